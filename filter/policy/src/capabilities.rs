@@ -1,0 +1,134 @@
+//! What the engine around the filter can and cannot do: the only place where engines differ.
+//!
+//! Nothing else asks which engine it is; code asks for the capability that it needs. The values are facts seen
+//! on the engines, and the unknown engine gets the strictest of each.
+
+/// What the config says about the engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EngineChoice {
+    /// Take what the edge's probe found.
+    #[default]
+    Auto,
+    /// Envoy, or anything that embeds it (Istio, Envoy Gateway).
+    Envoy,
+    /// nginx with ngx_wasm_module, as in Kong.
+    Nginx,
+    /// The host of this project.
+    Claimgate,
+}
+
+/// What a probe of the engine found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probed {
+    /// Answers like Envoy.
+    Envoy,
+    /// Says that it is this project's host.
+    Claimgate,
+    /// Anything else: nginx rules, the strictest, hold.
+    Other,
+}
+
+/// What the engine can do. See each field for what is done where it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent fact about an engine")]
+pub struct Capabilities {
+    /// A removed request header does not reach the upstream, and a set one replaces every copy. Where not, owned
+    /// headers are overwritten with an empty value, and a second copy is refused.
+    pub removal_reaches_upstream: bool,
+    /// Setting `:path` changes what the upstream gets. Where not, credentials in the query cannot be hidden.
+    pub set_path_reaches_upstream: bool,
+    /// A callback of one stream can resume another. Where not, every request makes its own calls.
+    pub wakes_other_streams: bool,
+    /// An unknown foreign function answers instead of trapping.
+    pub foreign_functions: bool,
+    /// A shared-data write with cas 0 overwrites (true) or only creates (false).
+    pub cas_zero_overwrites: bool,
+    /// `:path` is the raw target, and `:authority` what the client asked for. Where not, the target is read from
+    /// the property `request.path`, and the authority from the header `host`.
+    pub raw_target: bool,
+    /// How a callout names its target.
+    pub callout_target: CalloutTarget,
+    /// A trap or a silent return in a callout's callback forwards the request, so a request is made unusable
+    /// before it is held.
+    pub poison_before_pause: bool,
+    /// Refusing a config keeps the old one or stops the start. Where not, it kills the worker, so the filter
+    /// accepts and answers 503 to every request.
+    pub may_refuse_config: bool,
+}
+
+/// How a callout names its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalloutTarget {
+    /// The name of a cluster or upstream of the engine's config.
+    Cluster,
+    /// `host:port`.
+    HostPort,
+}
+
+/// The config names one engine and the probe found another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EngineMismatch {
+    /// What the config says.
+    pub configured: EngineChoice,
+    /// What was found.
+    pub probed: Probed,
+}
+
+impl Capabilities {
+    /// Envoy's.
+    pub const ENVOY: Self = Self {
+        removal_reaches_upstream: true,
+        set_path_reaches_upstream: true,
+        wakes_other_streams: true,
+        foreign_functions: true,
+        cas_zero_overwrites: true,
+        raw_target: true,
+        callout_target: CalloutTarget::Cluster,
+        poison_before_pause: false,
+        may_refuse_config: true,
+    };
+
+    /// This project's host: Envoy's semantics.
+    pub const CLAIMGATE: Self = Self::ENVOY;
+
+    /// ngx_wasm_module's, and those of an engine that is not known.
+    pub const NGINX: Self = Self {
+        removal_reaches_upstream: false,
+        set_path_reaches_upstream: false,
+        wakes_other_streams: false,
+        foreign_functions: false,
+        cas_zero_overwrites: false,
+        raw_target: false,
+        callout_target: CalloutTarget::HostPort,
+        poison_before_pause: true,
+        may_refuse_config: false,
+    };
+
+    /// The capabilities that hold before a config was read.
+    #[must_use]
+    pub const fn of(probed: Probed) -> Self {
+        match probed {
+            Probed::Envoy => Self::ENVOY,
+            Probed::Claimgate => Self::CLAIMGATE,
+            Probed::Other => Self::NGINX,
+        }
+    }
+
+    /// The capabilities that hold with this config on this engine.
+    ///
+    /// # Errors
+    /// [`EngineMismatch`] if the config names another engine than the probe found: a filter that believes that
+    /// removal works where it does not would let forged identity through.
+    pub const fn settle(configured: EngineChoice, probed: Probed) -> Result<Self, EngineMismatch> {
+        match (configured, probed) {
+            (EngineChoice::Auto, _)
+            | (EngineChoice::Envoy, Probed::Envoy)
+            | (EngineChoice::Claimgate, Probed::Claimgate)
+            | (EngineChoice::Nginx, Probed::Other) => Ok(Self::of(probed)),
+            _ => Err(EngineMismatch { configured, probed }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

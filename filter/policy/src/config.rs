@@ -1,0 +1,157 @@
+//! The config document, valid by construction: what is in a [`Config`](crate::config::Config) was checked, and
+//! what could not be checked is not in it.
+//!
+//! The document names keys as Kong does. Every key of Kong's plugins stands in one table
+//! ([`config::keys`](crate::config::keys)); what is not supported yet is refused, never ignored.
+
+use crate::json::{Limits, Value};
+use crate::keys::KeySet;
+use crate::registry::Registry;
+use crate::route;
+use crate::verified::SourceId;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+pub mod keys;
+
+mod application_registration;
+mod document;
+mod effective;
+mod entities;
+mod error;
+mod header_name;
+mod issuer;
+mod nearest;
+mod node;
+mod openid_connect;
+mod plugins;
+mod routes;
+mod rules;
+mod services;
+mod sources;
+mod texts;
+
+pub use crate::capabilities::EngineChoice;
+pub use error::{ConfigError, ConfigErrors, ConfigWarning};
+pub use header_name::{HeaderName, HeaderNameError};
+pub use rules::{
+    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, OpenIdConnect, Rules,
+    Scope,
+};
+
+/// A valid config.
+#[derive(Debug)]
+pub struct Config {
+    /// The engine that the operator says the filter runs in.
+    pub engine: EngineChoice,
+    /// Name of this set of services; part of every shared-data key. 1 to 64 of `A-Z a-z 0-9 . _ -`.
+    pub realm: Box<str>,
+    /// Which requests get an audit line.
+    pub audit: Audit,
+    /// Where tokens come from; ids and issuers are unique.
+    pub sources: Vec<Arc<Source>>,
+    /// In the order of the document; ids and names are unique.
+    pub services: Vec<Service>,
+    /// Consumers and applications.
+    pub registry: Registry,
+    /// What is valid but probably not what was meant, such as a key that cannot be used.
+    pub warnings: Vec<ConfigWarning>,
+    pub(crate) routing: route::Table,
+}
+
+/// Which requests get an audit line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audit {
+    /// None.
+    Off,
+    /// Those that were refused.
+    #[default]
+    Denied,
+    /// Every one.
+    All,
+}
+
+/// An issuer of tokens and its keys.
+#[derive(Debug)]
+pub struct Source {
+    /// The name that consumers and applications refer to.
+    pub id: SourceId,
+    /// `iss` of its tokens, byte for byte.
+    pub issuer: Box<str>,
+    /// Its keys; at least one can be used.
+    pub keys: KeySet,
+}
+
+/// A service: what its routes lead to, and what it asks of a token.
+#[derive(Debug)]
+pub struct Service {
+    /// The id that registrations refer to; also the group that an approved application gets.
+    pub id: Arc<str>,
+    /// The name for logs and metrics; the id where none was given.
+    pub name: Arc<str>,
+    /// Empty in at most one service, which gets every request that no route takes.
+    pub routes: Vec<Route>,
+    /// The rules of the service itself; `None` where openid-connect stands on each of its routes instead.
+    pub rules: Option<Rules>,
+}
+
+/// Which requests go to a service. Every attribute that is present must match (Kong's routes).
+#[derive(Debug)]
+pub struct Route {
+    /// Unique in the config.
+    pub id: Arc<str>,
+    /// The name for logs and metrics; the id where none was given.
+    pub name: Arc<str>,
+    /// `example.com`, `*.example.com` or `example.*`; empty: any.
+    pub hosts: Vec<route::HostPattern>,
+    /// Plain prefixes; empty: any.
+    pub paths: Vec<route::PathPrefix>,
+    /// In upper case; empty: any.
+    pub methods: Vec<Box<str>>,
+    /// Each named header must have one of its values; empty: any.
+    pub headers: Vec<route::HeaderMatch>,
+    /// What applies here: the route's plugins over the service's over the defaults, by plugin name.
+    pub rules: Rules,
+}
+
+impl Config {
+    /// Reads and checks a document.
+    ///
+    /// # Errors
+    /// Every error of the document at once, each with the path where it stands.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ConfigErrors> {
+        let value = Value::parse(bytes, &Limits::CONFIG).map_err(|error| ConfigErrors::syntax(&error))?;
+        document::decode(&value)
+    }
+
+    /// The config with every default filled in, as indented JSON: keys by kid and fingerprint, and for each route
+    /// the rules that apply and where they were written. Holds no secret.
+    #[must_use]
+    pub fn effective(&self) -> String {
+        effective::text(self)
+    }
+
+    /// The service with this id or name.
+    #[must_use]
+    pub fn service(&self, id_or_name: &str) -> Option<&Service> {
+        let by_id = self.services.iter().find(|service| *service.id == *id_or_name);
+        by_id.or_else(|| self.services.iter().find(|service| *service.name == *id_or_name))
+    }
+}
+
+impl Audit {
+    /// As it is written in the document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Denied => "denied",
+            Self::All => "all",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

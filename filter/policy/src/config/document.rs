@@ -1,0 +1,85 @@
+//! The document as a whole.
+
+use super::error::{ConfigErrors, Report};
+use super::node::{Fields, Node};
+use super::{Audit, Config, entities, services, sources, texts};
+use crate::capabilities::EngineChoice;
+use crate::json::Value;
+use crate::registry::Registry;
+use crate::route;
+use alloc::boxed::Box;
+use alloc::string::String;
+
+pub(super) fn decode(value: &Value) -> Result<Config, ConfigErrors> {
+    let mut report = Report::default();
+    let root = Node { path: String::new(), value };
+    let decoded = root.fields(&mut report).map(|document| config(&document, &mut report));
+    let warnings = report.finish()?;
+    match decoded.flatten() {
+        Some(config) => Ok(Config { warnings, ..config }),
+        None => Err(ConfigErrors::unexplained()),
+    }
+}
+
+/// The config, if no part is missing. Whatever is wrong is in the report, also where a config comes out.
+fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
+    document.only(&MEMBERS, report);
+    version(document, report);
+    refuse_state(document, report);
+    let engine = document.member("engine").map(|node| node.choice(&ENGINES, report));
+    let realm = document.member("realm").map(|node| texts::identifier(&node, report));
+    let audit = document.member("audit").map(|node| node.choice(&AUDITS, report));
+    let sources = sources::decode(document, report);
+    let services = services::decode(document, &sources, report);
+    let realm: Box<str> = realm.unwrap_or(Some("default"))?.into();
+    let registry: Registry = entities::decode(document, &realm, &sources, &services, report)?;
+    let routing = route::Table::new(&services);
+    Some(Config {
+        engine: engine.unwrap_or(Some(EngineChoice::Auto))?,
+        realm,
+        audit: audit.unwrap_or(Some(Audit::Denied))?,
+        sources,
+        services,
+        registry,
+        warnings: Default::default(),
+        routing,
+    })
+}
+
+fn version(document: &Fields<'_>, report: &mut Report) {
+    let Some(node) = document.required("version", "1", report) else { return };
+    if node.value.as_number().and_then(serde_json::Number::as_i64) != Some(1) {
+        node.refuse("1", report);
+    }
+}
+
+fn refuse_state(document: &Fields<'_>, report: &mut Report) {
+    if document.member("state").is_some() {
+        let hint =
+            "state in shared data is not supported yet; put consumers and applications into this document";
+        report.error("state", "no value", "a value", Some(hint.into()));
+    }
+}
+
+const MEMBERS: [&str; 10] = [
+    "version",
+    "engine",
+    "realm",
+    "audit",
+    "state",
+    "sources",
+    "defaults",
+    "services",
+    "consumers",
+    "applications",
+];
+
+const ENGINES: [(&str, EngineChoice); 4] = [
+    ("auto", EngineChoice::Auto),
+    ("envoy", EngineChoice::Envoy),
+    ("nginx", EngineChoice::Nginx),
+    ("claimgate", EngineChoice::Claimgate),
+];
+
+const AUDITS: [(&str, Audit); 3] =
+    [(Audit::Off.name(), Audit::Off), (Audit::Denied.name(), Audit::Denied), (Audit::All.name(), Audit::All)];

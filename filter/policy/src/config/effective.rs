@@ -1,0 +1,190 @@
+//! The config as it takes effect, for people: every default filled in, keys by kid and fingerprint.
+
+use super::{Config, Route, Service, Source};
+use crate::capabilities::EngineChoice;
+use crate::keys::Key;
+use crate::registry::{LookupKind, Record, Registration};
+use crate::signature::Algorithm;
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Serialize;
+
+mod rules;
+
+use rules::RulesView;
+
+pub(super) fn text(config: &Config) -> String {
+    let view = ConfigView {
+        version: 1,
+        engine: engine(config.engine),
+        realm: &config.realm,
+        audit: config.audit.name(),
+        sources: config.sources.iter().map(|source| SourceView::new(source)).collect(),
+        services: config.services.iter().map(ServiceView::new).collect(),
+        callers: config.registry.iter().map(|record| CallerView::new(record)).collect(),
+    };
+    serde_json::to_string_pretty(&view).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct ConfigView<'a> {
+    version: u8,
+    engine: &'static str,
+    realm: &'a str,
+    audit: &'static str,
+    sources: Vec<SourceView<'a>>,
+    services: Vec<ServiceView<'a>>,
+    callers: Vec<CallerView<'a>>,
+}
+
+#[derive(Serialize)]
+struct SourceView<'a> {
+    id: &'a str,
+    issuer: &'a str,
+    keys: Vec<KeyView<'a>>,
+}
+
+#[derive(Serialize)]
+struct KeyView<'a> {
+    kid: Option<&'a str>,
+    algorithms: Vec<&'static str>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct ServiceView<'a> {
+    id: &'a str,
+    name: &'a str,
+    routes: Vec<RouteView<'a>>,
+    /// Only where they decide: a service with routes is never asked itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plugins: Option<RulesView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RouteView<'a> {
+    id: &'a str,
+    name: &'a str,
+    hosts: Vec<String>,
+    paths: Vec<String>,
+    methods: Vec<&'a str>,
+    headers: BTreeMap<&'a str, Vec<&'a str>>,
+    plugins: RulesView<'a>,
+}
+
+/// A caller, by one of the values that name it.
+#[derive(Serialize)]
+struct CallerView<'a> {
+    source: &'a str,
+    by: &'static str,
+    value: &'a str,
+    consumer: ConsumerView<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<ApplicationView<'a>>,
+}
+
+#[derive(Serialize)]
+struct ConsumerView<'a> {
+    id: Option<&'a str>,
+    username: Option<&'a str>,
+    custom_id: Option<&'a str>,
+    groups: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ApplicationView<'a> {
+    id: &'a str,
+    name: &'a str,
+    registrations: Vec<RegistrationView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RegistrationView<'a> {
+    service: &'a str,
+    status: &'static str,
+    suspended: bool,
+    expires_at: Option<i64>,
+}
+
+impl<'a> SourceView<'a> {
+    fn new(source: &'a Source) -> Self {
+        let keys = source.keys.iter().map(KeyView::new).collect();
+        Self { id: source.id.as_str(), issuer: &source.issuer, keys }
+    }
+}
+
+impl<'a> KeyView<'a> {
+    fn new(key: &'a Key) -> Self {
+        let works = |algorithm: &Algorithm| algorithm.is_verified() && key.algorithms().contains(*algorithm);
+        let algorithms = Algorithm::ALL.into_iter().filter(works).map(Algorithm::name).collect();
+        Self { kid: key.kid(), algorithms, fingerprint: key.fingerprint().to_string() }
+    }
+}
+
+impl<'a> ServiceView<'a> {
+    fn new(service: &'a Service) -> Self {
+        let alone = service.rules.as_ref().filter(|_| service.routes.is_empty());
+        Self {
+            id: &service.id,
+            name: &service.name,
+            routes: service.routes.iter().map(RouteView::new).collect(),
+            plugins: alone.map(RulesView::new),
+        }
+    }
+}
+
+impl<'a> RouteView<'a> {
+    fn new(route: &'a Route) -> Self {
+        let headers = route.headers.iter();
+        Self {
+            id: &route.id,
+            name: &route.name,
+            hosts: route.hosts.iter().map(ToString::to_string).collect(),
+            paths: route.paths.iter().map(ToString::to_string).collect(),
+            methods: route.methods.iter().map(AsRef::as_ref).collect(),
+            headers: headers
+                .map(|one| (&*one.name, one.values.iter().map(AsRef::as_ref).collect()))
+                .collect(),
+            plugins: RulesView::new(&route.rules),
+        }
+    }
+}
+
+impl<'a> CallerView<'a> {
+    fn new(record: &'a Record) -> Self {
+        let consumer = ConsumerView {
+            id: record.consumer.id.as_deref(),
+            username: record.consumer.username.as_deref(),
+            custom_id: record.consumer.custom_id.as_deref(),
+            groups: record.consumer.groups.iter().map(AsRef::as_ref).collect(),
+        };
+        let application = record.application.as_ref().map(|application| ApplicationView {
+            id: &application.id,
+            name: &application.name,
+            registrations: record.registrations.iter().map(RegistrationView::new).collect(),
+        });
+        let by = LookupKind::name(record.key.kind);
+        Self { source: record.key.source.as_str(), by, value: &record.key.value, consumer, application }
+    }
+}
+
+impl<'a> RegistrationView<'a> {
+    fn new(registration: &'a Registration) -> Self {
+        Self {
+            service: &registration.service,
+            status: registration.state.name(),
+            suspended: registration.suspended,
+            expires_at: registration.expires.map(|time| time.seconds()),
+        }
+    }
+}
+
+const fn engine(choice: EngineChoice) -> &'static str {
+    match choice {
+        EngineChoice::Auto => "auto",
+        EngineChoice::Envoy => "envoy",
+        EngineChoice::Nginx => "nginx",
+        EngineChoice::Claimgate => "claimgate",
+    }
+}

@@ -1,0 +1,199 @@
+//! Every key of Kong's plugins, in one table per plugin: what it is, what it is unless set, and whether it works.
+//!
+//! The decoder checks documents against these tables, so a key cannot be accepted and then ignored; the
+//! documentation of the config is made from them. Names and defaults are Kong 3.14's where its versions differ;
+//! keys that were renamed stand under both names.
+
+use super::error::{Report, describe};
+use super::nearest::nearest;
+use super::node::{Fields, Node};
+use crate::json::Value;
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+
+mod acl;
+mod application_registration;
+mod openid_connect;
+
+pub use acl::ACL;
+pub use application_registration::APPLICATION_REGISTRATION;
+pub use openid_connect::OPENID_CONNECT;
+
+/// One key of a plugin's config.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Kong's name.
+    pub name: &'static str,
+    /// What its value is.
+    pub kind: Kind,
+    /// What it is unless set.
+    pub default: Default,
+    /// Whether it works.
+    pub status: Status,
+    /// What it does, in one line.
+    pub doc: &'static str,
+}
+
+/// What a key's value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// A number; seconds unless the doc line says otherwise.
+    Number,
+    /// Text.
+    Text,
+    /// An array of texts.
+    Texts,
+    /// An array of arrays of texts.
+    Paths,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// An array of these texts.
+    Choices(&'static [&'static str]),
+    /// An object.
+    Record,
+    /// An array of objects.
+    Records,
+}
+
+/// What a key is unless set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Default {
+    /// Nothing.
+    Unset,
+    /// A flag.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// A number with a fraction, as it is written.
+    Decimal(&'static str),
+    /// Text.
+    Text(&'static str),
+    /// An array of texts.
+    Texts(&'static [&'static str]),
+}
+
+/// Whether a key works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It does what it does in Kong.
+    Works,
+    /// Not yet: any value but the default is a config error.
+    Planned,
+    /// Never, and why: any value but the default is a config error.
+    Refused(&'static str),
+}
+
+/// A plugin and its keys.
+#[derive(Debug, Clone, Copy)]
+pub struct Plugin {
+    /// Kong's name.
+    pub name: &'static str,
+    /// Whether it works.
+    pub status: Status,
+    /// Its keys, each once.
+    pub keys: &'static [Key],
+}
+
+/// Every plugin of which the config speaks.
+pub static PLUGINS: [Plugin; 3] = [
+    Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT },
+    Plugin { name: "application-registration", status: Status::Works, keys: &APPLICATION_REGISTRATION },
+    Plugin { name: "acl", status: Status::Planned, keys: &ACL },
+];
+
+impl Default {
+    /// Whether `value` says the same. `null` and an empty list say the same as nothing.
+    #[must_use]
+    pub fn is(&self, value: &Value) -> bool {
+        match (self, value) {
+            (Self::Flag(flag), Value::Bool(found)) => flag == found,
+            (Self::Number(number), Value::Number(found)) => found.as_i64() == Some(*number),
+            (Self::Decimal(number), Value::Number(found)) => found.to_string() == *number,
+            (Self::Text(text), Value::String(found)) => *text == &**found,
+            (Self::Texts(texts), Value::Array(found)) => {
+                texts.iter().copied().map(Some).eq(found.iter().map(Value::as_str))
+            }
+            (Self::Unset, Value::Array(found)) => found.is_empty(),
+            (Self::Unset, Value::Object(found)) => found.is_empty(),
+            (_, Value::Null) => true,
+            _ => false,
+        }
+    }
+}
+
+/// Refuses members that are no key of the plugin, and keys that do not work, unless their value changes nothing:
+/// a config that was dumped from Kong names every key.
+pub(super) fn check(keys: &'static [Key], config: &Fields<'_>, report: &mut Report) {
+    for (name, node) in config.members() {
+        match keys.iter().find(|key| key.name == name) {
+            None => refuse_unknown(keys, name, &node, report),
+            Some(key) if key.default.is(node.value) => {}
+            Some(key) => match key.status {
+                Status::Works => {}
+                Status::Planned => refuse_unsupported(key, NOT_YET, &node, report),
+                Status::Refused(reason) => refuse_unsupported(key, reason, &node, report),
+            },
+        }
+    }
+}
+
+fn refuse_unknown(keys: &'static [Key], name: &str, node: &Node<'_>, report: &mut Report) {
+    let hint = match nearest(name, keys.iter().map(|key| key.name)) {
+        Some(name) => format!("did you mean {name}?"),
+        None => String::from("remove it; a key that does nothing could be one that was to keep someone out"),
+    };
+    report.error(&node.path, "a key of this plugin", "an unknown key", Some(hint.into()));
+}
+
+/// Text is not shown: it may be a secret.
+fn refuse_unsupported(key: &Key, reason: &'static str, node: &Node<'_>, report: &mut Report) {
+    let expected = match key.default {
+        Default::Unset => String::from("no value"),
+        other => format!("{other} or no value"),
+    };
+    let found = match node.value {
+        Value::String(_) => "text".into(),
+        other => describe(other),
+    };
+    report.error(&node.path, expected, found, Some(reason.into()));
+}
+
+/// As it is written in JSON.
+impl fmt::Display for Default {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unset => f.write_str("null"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Decimal(number) => f.write_str(number),
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Texts(texts) => write!(f, "{texts:?}"),
+        }
+    }
+}
+
+const fn works(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Key {
+    Key { name, kind, default, status: Status::Works, doc }
+}
+
+const fn planned(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Key {
+    Key { name, kind, default, status: Status::Planned, doc }
+}
+
+const fn refused(
+    name: &'static str,
+    kind: Kind,
+    default: Default,
+    why: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key { name, kind, default, status: Status::Refused(why), doc }
+}
+
+const NOT_YET: &str = "not supported yet";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,19 @@
+//! Keys of Kong's acl plugin.
+
+use super::Default::{Flag as Is, Unset};
+use super::Kind::{Flag, Texts};
+use super::{Key, planned};
+
+/// Sorted by name.
+pub static ACL: [Key; 5] = [
+    planned("allow", Texts, Unset, "groups that may use the service"),
+    planned(
+        "always_use_authenticated_groups",
+        Flag,
+        Is(false),
+        "groups of the token win over those of the consumer",
+    ),
+    planned("deny", Texts, Unset, "groups that may not use the service"),
+    planned("hide_groups_header", Flag, Is(false), "keep the groups from the upstream"),
+    planned("include_consumer_groups", Flag, Is(false), "consumer groups count as groups"),
+];

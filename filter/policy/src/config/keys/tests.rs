@@ -1,0 +1,81 @@
+use super::{Default, Key, PLUGINS, Status};
+use crate::config::Config;
+use crate::fixtures::{ISSUER, jwks};
+use crate::json::{Limits, Value};
+use std::format;
+use std::string::{String, ToString};
+
+#[test]
+fn names_are_unique_and_sorted() {
+    for plugin in &PLUGINS {
+        let sorted = plugin.keys.is_sorted_by(|one, other| one.name < other.name);
+        assert!(sorted, "{} has a key twice or out of order", plugin.name);
+    }
+}
+
+#[test]
+fn every_key_says_in_one_line_what_it_does() {
+    for key in every_key() {
+        let line = !key.doc.is_empty() && !key.doc.contains('\n') && !key.doc.ends_with('.');
+        assert!(line, "{}: {:?}", key.name, key.doc);
+    }
+}
+
+#[test]
+fn a_default_is_its_own_value() {
+    for key in every_key() {
+        let written = Value::parse(key.default.to_string().as_bytes(), &Limits::CONFIG).unwrap();
+        assert!(key.default.is(&written), "{}: {}", key.name, key.default);
+    }
+}
+
+#[test]
+fn every_key_of_openid_connect_may_be_written_with_its_default() {
+    for key in PLUGINS[0].keys.iter().filter(|key| key.name != "issuer") {
+        let document = with_openid_connect(key.name, &key.default.to_string());
+        assert!(Config::parse(document.as_bytes()).is_ok(), "{}", key.name);
+    }
+}
+
+#[test]
+fn a_key_that_works_has_the_default_that_the_table_names() {
+    let plain = Config::parse(with_openid_connect("leeway", "0").as_bytes()).unwrap().effective();
+    for key in
+        PLUGINS[0].keys.iter().filter(|key| key.status == Status::Works && key.default != Default::Unset)
+    {
+        let document = with_openid_connect(key.name, &key.default.to_string());
+        assert_eq!(Config::parse(document.as_bytes()).unwrap().effective(), plain, "{}", key.name);
+    }
+}
+
+#[test]
+fn no_key_is_accepted_and_then_ignored() {
+    for key in PLUGINS[0].keys.iter().filter(|key| key.name != "issuer") {
+        // An object with a member is the default of no key, and no key that works takes one.
+        let document = with_openid_connect(key.name, r#"{"member":"of an object"}"#);
+        let errors = Config::parse(document.as_bytes()).expect_err(key.name).to_string();
+        assert!(errors.contains(&format!("config.{}", key.name)), "{}: {errors}", key.name);
+    }
+}
+
+#[test]
+fn a_secret_is_not_shown_in_an_error() {
+    for name in ["session_secret", "client_secret", "cache_tokens_salt"] {
+        for value in [r#""s3cr3t""#, r#"["s3cr3t"]"#, r#"{"a":"s3cr3t"}"#] {
+            let errors = Config::parse(with_openid_connect(name, value).as_bytes()).unwrap_err().to_string();
+            assert!(!errors.contains("s3cr3t"), "{errors}");
+        }
+    }
+}
+
+fn every_key() -> impl Iterator<Item = &'static Key> {
+    PLUGINS.iter().flat_map(|plugin| plugin.keys)
+}
+
+fn with_openid_connect(name: &str, value: &str) -> String {
+    let jwks = jwks();
+    format!(
+        r#"{{"version":1,"sources":[{{"id":"idp","issuer":"{ISSUER}","jwks":{jwks}}}],
+            "services":[{{"id":"s","plugins":[{{"name":"openid-connect","config":{{"issuer":"{ISSUER}","{name}":{value}}}}}]}}]}}"#
+    )
+}

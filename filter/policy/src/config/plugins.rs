@@ -1,0 +1,125 @@
+//! Lists of plugins, and which of three such lists applies: as in Kong, the nearest config of each plugin, whole.
+
+use super::error::{Report, quoted};
+use super::keys::{PLUGINS, Status};
+use super::nearest::nearest;
+use super::node::{Fields, Node, one_of};
+use super::rules::{ApplicationRegistration, OpenIdConnect, Rules, Scope};
+use super::{Source, application_registration, openid_connect};
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// The plugins that one list configures.
+#[derive(Debug, Default)]
+pub(super) struct Plugins {
+    openid_connect: Slot<OpenIdConnect>,
+    application_registration: Slot<ApplicationRegistration>,
+}
+
+/// One plugin's place in a list.
+#[derive(Debug, Default)]
+enum Slot<T> {
+    #[default]
+    Absent,
+    /// It is there, and its errors were reported.
+    Broken,
+    Sound(Arc<T>),
+}
+
+impl Plugins {
+    /// Reads the member `plugins` of `parent`.
+    pub(super) fn read(
+        parent: &Fields<'_>,
+        scope: Scope,
+        sources: &[Arc<Source>],
+        report: &mut Report,
+    ) -> Self {
+        let mut plugins = Self::default();
+        let mut seen = Vec::new();
+        for node in parent.items("plugins", report) {
+            let Some((name, config)) = name_and_config(&node, report) else { continue };
+            if seen.contains(&name) {
+                report.error(&node.path, "each plugin once", format!("a second {name}"), None);
+                continue;
+            }
+            seen.push(name);
+            plugins.put(name, &config, scope, sources, report);
+        }
+        plugins
+    }
+
+    fn put(
+        &mut self,
+        name: &str,
+        config: &Node<'_>,
+        scope: Scope,
+        sources: &[Arc<Source>],
+        report: &mut Report,
+    ) {
+        let fields = config.fields(report);
+        if name == "openid-connect" {
+            let decoded = fields.and_then(|fields| openid_connect::decode(&fields, scope, sources, report));
+            self.openid_connect = Slot::filled(decoded);
+        } else if scope == Scope::Service {
+            let decoded = fields.and_then(|fields| application_registration::decode(&fields, report));
+            self.application_registration = Slot::filled(decoded);
+        } else {
+            let hint = "a registration is for a service as a whole";
+            report.error(&config.path, format!("{name} on a service"), scope.name(), Some(hint.into()));
+        }
+    }
+
+    /// What applies where these lists do, nearest first. `None` where openid-connect is missing or broken.
+    pub(super) fn rules(lists: &[&Self]) -> Option<Rules> {
+        let openid_connect = nearest_slot(lists.iter().map(|list| &list.openid_connect))?;
+        let application_registration = nearest_slot(lists.iter().map(|list| &list.application_registration));
+        Some(Rules { openid_connect, application_registration })
+    }
+
+    /// Whether openid-connect is there, sound or not.
+    pub(super) fn has_openid_connect(&self) -> bool {
+        !matches!(self.openid_connect, Slot::Absent)
+    }
+}
+
+impl<T> Slot<T> {
+    fn filled(decoded: Option<T>) -> Self {
+        decoded.map_or(Self::Broken, |decoded| Self::Sound(Arc::new(decoded)))
+    }
+}
+
+/// The first slot that is there; a broken one does not give way to a farther one.
+fn nearest_slot<'s, T: 's>(mut slots: impl Iterator<Item = &'s Slot<T>>) -> Option<Arc<T>> {
+    match slots.find(|slot| !matches!(slot, Slot::Absent))? {
+        Slot::Sound(sound) => Some(Arc::clone(sound)),
+        Slot::Absent | Slot::Broken => None,
+    }
+}
+
+/// A plugin's name, if it works, and its config.
+fn name_and_config<'a>(node: &Node<'a>, report: &mut Report) -> Option<(&'static str, Node<'a>)> {
+    let fields = node.fields(report)?;
+    fields.only(&["name", "config"], report);
+    let name = fields.required("name", "a plugin's name", report)?;
+    let plugin = working(&name, report)?;
+    let config = fields.required("config", "the plugin's config", report)?;
+    Some((plugin, config))
+}
+
+fn working(node: &Node<'_>, report: &mut Report) -> Option<&'static str> {
+    let written = node.text(report)?;
+    let plugin = PLUGINS.iter().find(|plugin| plugin.name == written);
+    if let Some(plugin) = plugin.filter(|plugin| plugin.status == Status::Works) {
+        return Some(plugin.name);
+    }
+    let hint = match (plugin, nearest(written, PLUGINS.iter().map(|plugin| plugin.name))) {
+        (Some(_), _) => String::from("not supported yet"),
+        (None, Some(name)) => format!("did you mean {name}?"),
+        (None, None) => String::from("other plugins belong to the gateway, not to this filter"),
+    };
+    let works = PLUGINS.iter().filter(|plugin| plugin.status == Status::Works);
+    report.error(&node.path, one_of(works.map(|plugin| plugin.name)), quoted(written), Some(hint.into()));
+    None
+}

@@ -1,0 +1,125 @@
+//! The one map from reason to wire: total, without a catch-all arm.
+
+use super::Denial;
+
+/// An HTTP status code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status(u16);
+
+impl Status {
+    /// The code, 400 to 599 for refusals.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        self.0
+    }
+}
+
+/// What a refusal looks like to the client, before a service's own messages are put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wire {
+    /// The status.
+    pub status: Status,
+    /// The `message` member of the body.
+    pub message: Message,
+    /// The `WWW-Authenticate` challenge, if there is one.
+    pub challenge: Option<Challenge>,
+}
+
+/// The `message` member of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message {
+    /// The service's `unauthorized_error_message`.
+    Unauthorized,
+    /// The service's `forbidden_error_message`.
+    Forbidden,
+    /// A text that no config changes.
+    Fixed(&'static str),
+}
+
+/// The `error` of a Bearer challenge (RFC 6750 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Challenge {
+    /// `realm` alone: the token is good, the caller is not.
+    Plain,
+    /// `error="invalid_request"`.
+    InvalidRequest,
+    /// `error="invalid_token"`; Kong sends it for a missing token too.
+    InvalidToken,
+    /// `error="insufficient_scope"`; Kong sends it for audiences and consumers too.
+    InsufficientScope,
+}
+
+impl Challenge {
+    /// The `error` parameter's value.
+    #[must_use]
+    pub const fn error(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::InvalidRequest => Some("invalid_request"),
+            Self::InvalidToken => Some("invalid_token"),
+            Self::InsufficientScope => Some("insufficient_scope"),
+        }
+    }
+}
+
+impl Denial {
+    /// Status, message and challenge of this refusal.
+    #[must_use]
+    pub const fn wire(&self) -> Wire {
+        match self {
+            Self::AlgorithmMismatch { .. }
+            | Self::AlgorithmNotAllowed { .. }
+            | Self::CredentialMissing
+            | Self::CriticalHeader
+            | Self::EncryptedToken
+            | Self::Expired { .. }
+            | Self::ExpiryMissing
+            | Self::IssuedInFuture { .. }
+            | Self::IssuerMismatch { .. }
+            | Self::KeyUnknown { .. }
+            | Self::MalformedClaim { .. }
+            | Self::MalformedToken { .. }
+            | Self::NotYetValid { .. }
+            | Self::SignatureInvalid => UNAUTHORIZED,
+            Self::NotAnApplication => NOT_AN_APPLICATION,
+            Self::AudienceMismatch { .. }
+            | Self::ConsumerClaimMissing { .. }
+            | Self::ConsumerUnknown { .. }
+            | Self::ScopeMissing { .. } => FORBIDDEN,
+            Self::ApplicationPending
+            | Self::ApplicationRejected
+            | Self::ApplicationRevoked
+            | Self::ApplicationSuspended
+            | Self::ApplicationUnregistered
+            | Self::RegistrationExpired { .. } => CANNOT_CONSUME,
+            Self::MultipleCredentials => MULTIPLE_CREDENTIALS,
+            Self::AmbiguousPath => AMBIGUOUS_PATH,
+            Self::OwnedHeader { .. } => OWNED_HEADER,
+            Self::RouteUnknown => ROUTE_UNKNOWN,
+            Self::ConfigInvalid => CONFIG_INVALID,
+            Self::Internal { .. } => INTERNAL,
+        }
+    }
+}
+
+const UNAUTHORIZED: Wire =
+    Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::InvalidToken) };
+const NOT_AN_APPLICATION: Wire =
+    Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::Plain) };
+const FORBIDDEN: Wire =
+    Wire { status: Status(403), message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope) };
+const CANNOT_CONSUME: Wire = fixed(403, "You cannot consume this service");
+const MULTIPLE_CREDENTIALS: Wire = Wire {
+    status: Status(400),
+    message: Message::Fixed("Multiple tokens provided"),
+    challenge: Some(Challenge::InvalidRequest),
+};
+const AMBIGUOUS_PATH: Wire = fixed(400, "Ambiguous request path");
+const OWNED_HEADER: Wire = fixed(400, "Reserved request header");
+const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");
+const CONFIG_INVALID: Wire = fixed(503, "Service Unavailable");
+const INTERNAL: Wire = fixed(500, "An unexpected error occurred");
+
+const fn fixed(status: u16, message: &'static str) -> Wire {
+    Wire { status: Status(status), message: Message::Fixed(message), challenge: None }
+}

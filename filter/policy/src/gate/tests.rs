@@ -1,0 +1,154 @@
+use super::{Gate, Outcome};
+use crate::cache::TokenCache;
+use crate::capabilities::Capabilities;
+use crate::denial::Denial;
+use crate::fixtures::{Counter, NOW, good, policy, token};
+use crate::headers::HeaderEdit;
+use crate::request::RequestHead;
+use crate::step::{Event, Step};
+use crate::time::UnixTime;
+use crate::world::{Policy, World};
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+const OPENID: &str = r#","consumer_claim":["sub"],"consumer_by":["custom_id"]"#;
+const REGISTRATION: &str = r#",{"name":"application-registration","config":{"display_name":"Orders"}}"#;
+
+struct Scene {
+    policy: Policy,
+    cache: TokenCache,
+    engine: Capabilities,
+}
+
+impl Scene {
+    fn new(openid: &str, plugins: &str) -> Self {
+        Self { policy: policy(openid, plugins), cache: TokenCache::new([1; 16], 1 << 20), engine: Capabilities::ENVOY }
+    }
+
+    fn decide(&self, headers: &[(&[u8], &[u8])]) -> (Step, Gate) {
+        let head = RequestHead { method: b"GET", target: b"/orders?a=b", authority: b"api.example", headers };
+        let mut gate = Gate::new();
+        let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
+        (step, gate)
+    }
+
+    fn world(&self) -> World<'_> {
+        World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None }
+    }
+}
+
+fn bearer(members: &str) -> String {
+    format!("Bearer {}", token(&good(members)))
+}
+
+fn edits(step: &Step) -> Vec<(String, Option<String>)> {
+    let Step::Forward(permit) = step else { panic!("expected a permit, got {step:?}") };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("utf-8");
+    let edit = |edit: &HeaderEdit| match edit {
+        HeaderEdit::Remove(name) => (text(name), None),
+        HeaderEdit::Set(name, value) => (name.clone().into_owned(), Some(text(value))),
+    };
+    permit.request_edits().iter().map(edit).collect()
+}
+
+fn reply(step: &Step) -> (u16, String, Option<String>) {
+    let Step::Reply(response) = step else { panic!("expected a reply, got {step:?}") };
+    let challenge = response.headers.iter().find_map(|edit| match edit {
+        HeaderEdit::Set(Cow::Borrowed("www-authenticate"), value) => Some(String::from_utf8(value.to_vec()).expect("utf-8")),
+        _ => None,
+    });
+    (response.status.code(), String::from_utf8(response.body.to_vec()).expect("utf-8"), challenge)
+}
+
+#[test]
+fn an_approved_application_is_forwarded_under_its_own_name() {
+    let scene = Scene::new(OPENID, REGISTRATION);
+    let field = bearer(r#","sub":"app-web","jti":"t-1""#);
+    let (step, gate) = scene.decide(&[(b"authorization", field.as_bytes()), (b"x-consumer-id", b"forged")]);
+    assert_eq!(
+        edits(&step),
+        [
+            ("x-consumer-id".into(), None),
+            ("authorization".into(), Some(field)),
+            ("x-consumer-id".into(), Some("a-web".into())),
+            ("x-consumer-custom-id".into(), Some("app-web".into())),
+            ("x-consumer-groups".into(), Some("s1".into())),
+        ]
+    );
+    let facts = gate.facts();
+    assert_eq!(facts.outcome, Outcome::Permitted);
+    assert_eq!(facts.service.as_deref(), Some("orders"));
+    assert_eq!((facts.kid.as_deref(), facts.token_id.as_deref()), (Some("k1"), Some("t-1")));
+}
+
+#[test]
+fn a_refusal_has_kong_s_body_and_challenge() {
+    let scene = Scene::new(OPENID, REGISTRATION);
+    let (step, gate) = scene.decide(&[]);
+    let challenge = r#"Bearer realm="idp.example", error="invalid_token""#;
+    assert_eq!(reply(&step), (401, r#"{"message":"Unauthorized"}"#.into(), Some(challenge.into())));
+    assert_eq!(gate.facts().outcome, Outcome::Denied(Denial::CredentialMissing));
+
+    let stranger = bearer(r#","sub":"nobody""#);
+    let (step, _) = scene.decide(&[(b"authorization", stranger.as_bytes())]);
+    let challenge = r#"Bearer realm="idp.example", error="insufficient_scope""#;
+    assert_eq!(reply(&step), (403, r#"{"message":"Forbidden"}"#.into(), Some(challenge.into())));
+}
+
+#[test]
+fn display_errors_adds_the_reason_and_expose_error_code_hides_the_code() {
+    let scene = Scene::new(r#","display_errors":true,"expose_error_code":false,"unauthorized_error_message":"Nope""#, "");
+    let (step, _) = scene.decide(&[]);
+    let body = r#"{"message":"Nope (no suitable authorization credentials were provided)"}"#;
+    assert_eq!(reply(&step), (401, body.into(), Some(r#"Bearer realm="idp.example""#.into())));
+}
+
+#[test]
+fn the_token_is_handed_on_as_configured() {
+    let field = bearer("");
+    let raw = field.strip_prefix("Bearer ").expect("scheme");
+    let authorization = || String::from("authorization");
+    for (openid, expected) in [
+        ("", Vec::from([(authorization(), Some(field.clone()))])),
+        (r#","upstream_access_token_header":null"#, Vec::from([(authorization(), None)])),
+        (
+            r#","upstream_access_token_header":"X-Token""#,
+            Vec::from([(authorization(), None), ("x-token".into(), Some(raw.into()))]),
+        ),
+        (r#","upstream_access_token_header":null,"hide_credentials":false"#, Vec::new()),
+    ] {
+        let (step, _) = Scene::new(openid, "").decide(&[(b"authorization", field.as_bytes())]);
+        assert_eq!(edits(&step), expected, "{openid}");
+    }
+}
+
+#[test]
+fn where_removal_does_not_reach_the_upstream_a_hidden_credential_is_blanked() {
+    let mut scene = Scene::new(r#","upstream_access_token_header":null"#, "");
+    scene.engine = Capabilities::NGINX;
+    let (step, _) = scene.decide(&[(b"authorization", bearer("").as_bytes())]);
+    assert_eq!(edits(&step), [("authorization".into(), Some(String::new()))]);
+}
+
+#[test]
+fn a_seen_token_is_judged_anew_on_every_request() {
+    let scene = Scene::new(OPENID, REGISTRATION);
+    let field = bearer(r#","sub":"app-web""#);
+    let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
+    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers };
+    for (now, permitted) in [(NOW, true), (NOW + 59, true), (NOW + 60, false), (NOW, true)] {
+        let mut gate = Gate::new();
+        let step = gate.begin(&head, &scene.world(), UnixTime::from_seconds(now), &mut Counter(0));
+        assert_eq!(matches!(step, Step::Forward(_)), permitted, "at {now}");
+    }
+}
+
+#[test]
+fn a_request_that_waits_for_nothing_is_refused_when_something_happens() {
+    let scene = Scene::new(OPENID, REGISTRATION);
+    let (_, mut gate) = scene.decide(&[]);
+    let step = gate.on(Event::Woken, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
+    assert_eq!(reply(&step), (500, r#"{"message":"An unexpected error occurred"}"#.into(), None));
+}

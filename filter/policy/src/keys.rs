@@ -1,0 +1,216 @@
+//! Keys of an issuer: a JSON Web Key Set (RFC 7517), read once, each key prepared for its algorithm.
+//!
+//! A key owns its algorithms; a token's header can only agree with them. A key that cannot be used is left
+//! out with a warning that names it, so that one odd key does not take an issuer down.
+
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use sha2::{Digest, Sha256};
+
+use crate::json::{JsonError, Limits, Value};
+use crate::signature::{Algorithm, AlgorithmSet, P256Key, RsaKey};
+use crate::verified::Evidence;
+
+mod jwk;
+mod warning;
+
+pub use warning::{KeyProblem, KeyWarning};
+
+/// The public keys of one source. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct KeySet(Arc<[Key]>);
+
+/// One public key that signatures can be verified with.
+#[derive(Debug, Clone)]
+pub struct Key {
+    kid: Option<Box<str>>,
+    algorithms: AlgorithmSet,
+    fingerprint: Fingerprint,
+    spki_der: Box<[u8]>,
+    material: Material,
+}
+
+/// The numbers of a key.
+#[derive(Debug, Clone)]
+pub enum Material {
+    /// RSA.
+    Rsa(RsaKey),
+    /// A point on P-256.
+    P256(P256Key),
+}
+
+/// SHA-256 of a key's SubjectPublicKeyInfo in DER: the same key has the same one, whatever its `kid`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+/// Why a whole key set was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JwksError {
+    /// Longer than [`MAX_JWKS`].
+    TooLong {
+        /// Bytes found.
+        found: usize,
+    },
+    /// Not strict JSON.
+    Json(JsonError),
+    /// No member `keys` that is an array (RFC 7517 5).
+    NoKeys,
+    /// More keys than [`MAX_KEYS`].
+    TooManyKeys {
+        /// Keys found.
+        found: usize,
+    },
+}
+
+impl KeySet {
+    /// Reads a JWKS document.
+    ///
+    /// # Errors
+    /// A document that is too long, is not JSON, holds a member twice, has no `keys`, or too many.
+    pub fn from_jwks(document: &[u8]) -> Result<(Self, Vec<KeyWarning>), JwksError> {
+        if document.len() > MAX_JWKS {
+            return Err(JwksError::TooLong { found: document.len() });
+        }
+        Self::from_value(&Value::parse(document, &Limits::CONFIG).map_err(JwksError::Json)?)
+    }
+
+    /// Reads a JWKS that is part of a document.
+    ///
+    /// # Errors
+    /// A value without `keys`, or with too many.
+    pub fn from_value(jwks: &Value) -> Result<(Self, Vec<KeyWarning>), JwksError> {
+        let entries = jwks.get("keys").and_then(Value::as_array).ok_or(JwksError::NoKeys)?;
+        if entries.len() > MAX_KEYS {
+            return Err(JwksError::TooManyKeys { found: entries.len() });
+        }
+        let (mut keys, mut warnings) = (Vec::new(), Vec::new());
+        for (index, entry) in entries.iter().enumerate() {
+            match jwk::key(entry) {
+                Ok(key) => keys.push(key),
+                Err(problem) => warnings.push(KeyWarning::new(index, entry, problem)),
+            }
+        }
+        Ok((Self(keys.into()), warnings))
+    }
+
+    /// Keys that a token with this `kid` and `alg` may be signed by, at most [`MAX_TRIED`]: those of that very
+    /// `kid`, or all where the token has none, as far as they are for the algorithm.
+    pub fn candidates(&self, kid: Option<&str>, algorithm: Algorithm) -> impl Iterator<Item = &Key> {
+        self.iter()
+            .filter(move |key| kid.is_none() || key.kid() == kid)
+            .filter(move |key| key.algorithms.contains(algorithm))
+            .take(MAX_TRIED)
+    }
+
+    /// Whether the set has a key with this fingerprint.
+    #[must_use]
+    pub fn contains(&self, fingerprint: &Fingerprint) -> bool {
+        self.iter().any(|key| key.fingerprint == *fingerprint)
+    }
+
+    /// Whether what was proven with a key would be proven again: the same key is still there, for the same
+    /// `kid` and the same algorithm.
+    #[must_use]
+    pub fn upholds(&self, evidence: &Evidence) -> bool {
+        let Evidence::Signature { algorithm, kid, fingerprint } = evidence;
+        self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
+    }
+
+    /// The keys in the order of the document.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Key> {
+        self.0.iter()
+    }
+
+    /// How many keys can be used.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no key can be used.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Key {
+    fn new(kid: Option<Box<str>>, algorithms: AlgorithmSet, spki_der: Vec<u8>, material: Material) -> Self {
+        let fingerprint = Fingerprint(Sha256::digest(&spki_der).into());
+        Self { kid, algorithms, fingerprint, spki_der: spki_der.into_boxed_slice(), material }
+    }
+
+    /// The issuer's name for the key.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// Algorithms that the key is for.
+    #[must_use]
+    pub fn algorithms(&self) -> AlgorithmSet {
+        self.algorithms
+    }
+
+    /// What tells this key from any other.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// SubjectPublicKeyInfo in DER, as native code takes it.
+    #[must_use]
+    pub fn spki_der(&self) -> &[u8] {
+        &self.spki_der
+    }
+
+    /// The numbers.
+    #[must_use]
+    pub fn material(&self) -> &Material {
+        &self.material
+    }
+}
+
+impl Fingerprint {
+    /// The 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// 64 hexadecimal digits.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Display for JwksError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong { found } => {
+                write!(f, "expected a key set of at most {MAX_JWKS} bytes, found {found}")
+            }
+            Self::Json(error) => write!(f, "the key set: {error}"),
+            Self::NoKeys => f.write_str("expected a key set with an array named keys, found none"),
+            Self::TooManyKeys { found } => write!(f, "expected at most {MAX_KEYS} keys, found {found}"),
+        }
+    }
+}
+
+impl core::error::Error for JwksError {}
+
+/// Bytes of a JWKS document, at most.
+pub const MAX_JWKS: usize = 256 * 1024;
+
+/// Keys of a set, at most.
+pub const MAX_KEYS: usize = 100;
+
+/// Keys that one token is tried with, at most.
+pub const MAX_TRIED: usize = 4;
+
+#[cfg(test)]
+mod tests;

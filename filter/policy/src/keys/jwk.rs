@@ -1,0 +1,97 @@
+//! One JSON Web Key (RFC 7517 4, RFC 7518 6).
+
+use alloc::vec::Vec;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{Key, KeyProblem, Material};
+use crate::denial::shown;
+use crate::json::Value;
+use crate::jwt::MAX_KID;
+use crate::signature::{Algorithm, AlgorithmSet, P256Key, RsaKey, der};
+
+/// The key, or why it cannot verify signatures.
+pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
+    let kty = text(jwk, "kty")?.ok_or(KeyProblem::Member { name: "kty" })?;
+    check_use(jwk)?;
+    check_operations(jwk)?;
+    let kid = text(jwk, "kid")?;
+    if kid.is_some_and(|kid| kid.len() > MAX_KID) {
+        return Err(KeyProblem::KidTooLong);
+    }
+    // A secret has no place in a set that an issuer publishes, and a private key there is a public one.
+    if kty == "oct" {
+        return Err(KeyProblem::Symmetric);
+    }
+    if jwk.get("d").is_some() {
+        return Err(KeyProblem::Private);
+    }
+    let (family, spki_der, material) = match kty {
+        "RSA" => rsa(jwk)?,
+        "EC" => ec(jwk)?,
+        other => return Err(KeyProblem::KeyType { found: shown(other) }),
+    };
+    Ok(Key::new(kid.map(Into::into), algorithms(jwk, family)?, spki_der, material))
+}
+
+/// `use`, where it stands, is `sig` (RFC 7517 4.2).
+fn check_use(jwk: &Value) -> Result<(), KeyProblem> {
+    match text(jwk, "use")? {
+        None | Some("sig") => Ok(()),
+        Some(other) => Err(KeyProblem::Use { found: shown(other) }),
+    }
+}
+
+/// `key_ops`, where it stands, has `verify` (RFC 7517 4.3).
+fn check_operations(jwk: &Value) -> Result<(), KeyProblem> {
+    let Some(operations) = jwk.get("key_ops") else { return Ok(()) };
+    let operations = operations.as_array().ok_or(KeyProblem::Member { name: "key_ops" })?;
+    let verifies = operations.iter().any(|operation| operation.as_str() == Some("verify"));
+    if verifies { Ok(()) } else { Err(KeyProblem::Operations) }
+}
+
+/// The one algorithm that `alg` names, if the key can do it; all of its family where there is no `alg`.
+fn algorithms(jwk: &Value, family: AlgorithmSet) -> Result<AlgorithmSet, KeyProblem> {
+    let Some(name) = text(jwk, "alg")? else { return Ok(family) };
+    match Algorithm::from_name(name) {
+        Some(algorithm) if family.contains(algorithm) => Ok(AlgorithmSet::of(&[algorithm])),
+        _ => Err(KeyProblem::Algorithm { found: shown(name) }),
+    }
+}
+
+fn rsa(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
+    let (modulus, exponent) = (number(jwk, "n")?, number(jwk, "e")?);
+    let key = RsaKey::new(&modulus, &exponent).map_err(KeyProblem::Rsa)?;
+    Ok((AlgorithmSet::RSA, der::rsa_public_key(&modulus, &exponent), Material::Rsa(key)))
+}
+
+fn ec(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
+    match text(jwk, "crv")?.ok_or(KeyProblem::Member { name: "crv" })? {
+        "P-256" => p256(jwk),
+        other => Err(KeyProblem::Curve { found: shown(other) }),
+    }
+}
+
+fn p256(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
+    let (x, y) = (coordinate(jwk, "x")?, coordinate(jwk, "y")?);
+    let key = P256Key::new(&x, &y).ok_or(KeyProblem::PointNotOnCurve)?;
+    Ok((AlgorithmSet::P256, der::p256_public_key(&x, &y), Material::P256(key)))
+}
+
+/// A member that must be a string where it stands.
+fn text<'a>(jwk: &'a Value, name: &'static str) -> Result<Option<&'a str>, KeyProblem> {
+    match jwk.get(name) {
+        None => Ok(None),
+        Some(value) => value.as_str().map(Some).ok_or(KeyProblem::Member { name }),
+    }
+}
+
+/// A Base64urlUInt (RFC 7518 2).
+fn number(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyProblem> {
+    text(jwk, name)?.and_then(|digits| URL_SAFE_NO_PAD.decode(digits).ok()).ok_or(KeyProblem::Member { name })
+}
+
+/// A coordinate in full length (RFC 7518 6.2.1.2).
+fn coordinate(jwk: &Value, name: &'static str) -> Result<[u8; 32], KeyProblem> {
+    number(jwk, name)?.try_into().map_err(|_| KeyProblem::Member { name })
+}

@@ -1,0 +1,93 @@
+//! The thinking half of Claimgate, with no host, no clock, no randomness, no I/O and no log.
+//!
+//! Bytes and the time go in, a [`Step`] comes out. Modules stand in the order in which a request meets them;
+//! each proof type has one constructor, so that [`Permit`] cannot be had without every check before it:
+//!
+//! ```text
+//! RequestHead -> route -> headers -> credential -> Unverified -> Verified -> Current -> Authorized
+//!             -> Caller -> Permit -> Step
+//! ```
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+/// What the engine around the filter can and cannot do.
+pub mod capabilities;
+
+/// The config document: raw, checked, valid.
+pub mod config;
+
+/// The snapshot that a request is decided against.
+pub mod world;
+
+/// The head of a request, borrowed.
+pub mod request;
+
+/// The life of one request: events in, steps out.
+pub mod gate;
+
+/// What the gate asks its edge to do.
+pub mod step;
+
+/// Which service and route a request belongs to.
+pub mod route;
+
+/// Headers that the gateway owns, and edits of headers.
+pub mod headers;
+
+/// Where the token stands in the request.
+pub mod credential;
+
+/// A token before anything about it is proven.
+pub mod jwt;
+
+/// Keys of an issuer.
+pub mod keys;
+
+/// The algorithms.
+pub mod signature;
+
+/// A token whose signature is proven.
+pub mod verified;
+
+/// Tokens whose signature was proven before.
+pub mod cache;
+
+/// A token that is from the right issuer and within its time.
+pub mod current;
+
+/// A token that has the audiences and scopes that the service requires.
+pub mod authorization;
+
+/// Who calls.
+pub mod consumer;
+
+/// Whether the caller's application is approved for the service.
+pub mod registration;
+
+/// The leave to forward a request.
+pub mod permit;
+
+/// Why a request was refused.
+pub mod denial;
+
+/// Consumers, applications and their registrations, and the record that carries them.
+pub mod registry;
+
+/// Strict JSON: no duplicate members, bounded depth and size.
+pub mod json;
+
+/// Seconds since 1970.
+pub mod time;
+
+#[cfg(test)]
+mod fixtures;
+
+pub use denial::Denial;
+pub use gate::Gate;
+pub use permit::Permit;
+pub use step::{Event, Step};
+pub use verified::Verified;
+pub use world::World;

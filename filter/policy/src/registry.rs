@@ -1,0 +1,59 @@
+//! Consumers, applications and their registrations: who may call, looked up by what a token says.
+//!
+//! Identity is never global: a key is (realm, source, kind, value), so the same value from two issuers is two
+//! callers.
+
+use crate::verified::SourceId;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+mod codec;
+mod record;
+
+pub use codec::{CodecError, MacKey, open, seal};
+pub use record::{ApplicationFacts, ConsumerFacts, LookupKey, LookupKind, Record, Registration, State};
+
+/// Every record that the config holds, one per lookup key.
+#[derive(Debug, Default)]
+pub struct Registry {
+    /// Sorted by key; no key twice.
+    records: Vec<Arc<Record>>,
+}
+
+/// A key that two records have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateKey(pub Box<LookupKey>);
+
+impl Registry {
+    /// From the records of one realm.
+    ///
+    /// # Errors
+    /// [`DuplicateKey`] if two records have one key: which of them a token means could not be told.
+    pub fn new(mut records: Vec<Arc<Record>>) -> Result<Self, DuplicateKey> {
+        records.sort_by(|one, other| one.key.cmp(&other.key));
+        let twice = records.windows(2).find_map(|pair| match pair {
+            [one, other] if one.key == other.key => Some(one.key.clone()),
+            _ => None,
+        });
+        match twice {
+            Some(key) => Err(DuplicateKey(Box::new(key))),
+            None => Ok(Self { records }),
+        }
+    }
+
+    /// The record that `value`, a `kind` of `source`, names; bytes are compared exactly.
+    #[must_use]
+    pub fn find(&self, source: &SourceId, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {
+        let place = self.records.binary_search_by(|record| record.key.compare(source, kind, value));
+        place.ok().and_then(|place| self.records.get(place))
+    }
+
+    /// Every record, by key.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.records.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests;

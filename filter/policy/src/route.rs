@@ -1,0 +1,58 @@
+//! Which service and route a request belongs to: Kong's traditional matching.
+//!
+//! Every attribute that a route has must match. Of the routes that do, one with more attributes wins; then one
+//! with hosts before one with headers, paths, methods; then an exact host before a wildcard and a longer wildcard
+//! before a shorter; then more headers; then the longer path; then the earlier in the document. The order is
+//! fixed when the config is read, so a request takes the first entry that matches. What no route takes goes to the
+//! service without routes, if there is one: in a Kong chain, the only one.
+
+use crate::config::{Config, Route, Rules, Service, Source};
+use crate::denial::Denial;
+use crate::request::RequestHead;
+
+mod header;
+mod host;
+mod path;
+mod table;
+
+pub use header::HeaderMatch;
+pub use host::HostPattern;
+pub use path::PathPrefix;
+pub(crate) use table::Table;
+
+/// Where a request belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Matched<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// The route; `None` for the service without routes.
+    pub route: Option<&'a Route>,
+    /// What applies to the request.
+    pub rules: &'a Rules,
+    /// Whose tokens are accepted.
+    pub source: &'a Source,
+}
+
+/// Finds the service and route of a request.
+///
+/// # Errors
+/// [`Denial::RouteUnknown`] if none matches; [`Denial::AmbiguousPath`] if a path rule would decide and the path
+/// has more than one reading, whatever the rule.
+pub fn find<'a>(config: &'a Config, head: &RequestHead<'_>) -> Result<Matched<'a>, Denial> {
+    if let Some((service, route)) = config.routing.find(&config.services, head)? {
+        return Ok(Matched::new(service, Some(route), &route.rules));
+    }
+    let rest =
+        config.services.iter().find(|service| service.routes.is_empty()).ok_or(Denial::RouteUnknown)?;
+    let rules = rest.rules.as_ref().ok_or(Denial::RouteUnknown)?;
+    Ok(Matched::new(rest, None, rules))
+}
+
+impl<'a> Matched<'a> {
+    fn new(service: &'a Service, route: Option<&'a Route>, rules: &'a Rules) -> Self {
+        Self { service, route, rules, source: &rules.openid_connect.source }
+    }
+}
+
+#[cfg(test)]
+mod tests;

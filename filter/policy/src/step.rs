@@ -1,0 +1,105 @@
+//! What the gate asks its edge to do, and what the edge tells the gate.
+//!
+//! The gate never performs anything: it returns a [`Step`], the edge carries it out on whatever engine it runs
+//! on, and hands the outcome back as an [`Event`].
+
+use crate::denial::{Denial, Status};
+use crate::headers::HeaderEdit;
+use crate::permit::Permit;
+use crate::time::UnixTime;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// What to do with the request now.
+#[derive(Debug)]
+#[must_use = "a step that is not carried out leaves the request without a decision"]
+pub enum Step {
+    /// Hold the request and deliver its body, whole and at most this many bytes, as [`Event::Body`].
+    NeedBody {
+        /// Bytes; a longer body ends in a refusal.
+        at_most: usize,
+    },
+    /// Hold the request, make this call, and deliver the outcome as [`Event::Answer`].
+    Call(HttpCall),
+    /// Hold the request until `topic` is announced or `until` has come, then deliver [`Event::Woken`].
+    Wait {
+        /// What is waited for.
+        topic: Topic,
+        /// The last moment to wait.
+        until: UnixTime,
+    },
+    /// Forward the request, edited as the permit says.
+    Forward(Box<Permit>),
+    /// Answer the client; nothing goes upstream.
+    Reply(Box<Response>),
+}
+
+/// What happened since the last step.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// Body bytes, and whether they are the last.
+    Body(&'a [u8], bool),
+    /// The outcome of a [`Step::Call`].
+    Answer(CallId, Result<HttpResponse<'a>, CallError>),
+    /// The topic of a [`Step::Wait`] was announced, or its time came.
+    Woken,
+}
+
+/// Names a call between a [`Step::Call`] and its [`Event::Answer`]; unique within one gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallId(pub u32);
+
+/// What requests can wait for together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Topic {
+    /// New keys of the source with this id.
+    Keys(Box<str>),
+}
+
+/// A call to an identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpCall {
+    /// The name under which the outcome comes back.
+    pub id: CallId,
+    /// The cluster (Envoy), `host:port` (nginx) or upstream (our host) to call.
+    pub target: Box<str>,
+    /// Header fields, pseudo headers first.
+    pub headers: Vec<(Box<str>, Box<[u8]>)>,
+    /// The body; may hold a client secret, so it is never logged.
+    pub body: Box<[u8]>,
+    /// How long the engine may take, milliseconds.
+    pub timeout_ms: u32,
+}
+
+/// An answer to an [`HttpCall`].
+#[derive(Debug, Clone, Copy)]
+pub struct HttpResponse<'a> {
+    /// `:status`.
+    pub status: u16,
+    /// Header fields as sent, any case.
+    pub headers: &'a [(&'a [u8], &'a [u8])],
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Why a call has no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallError {
+    /// The engine would not send it (unknown target, or too many calls).
+    NotSent,
+    /// Sent, and no complete answer came.
+    Failed,
+}
+
+/// An answer to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status code.
+    pub status: Status,
+    /// Header fields.
+    pub headers: Vec<HeaderEdit>,
+    /// The body.
+    pub body: Box<[u8]>,
+    /// Why; `None` for answers that are not refusals.
+    pub denial: Option<Denial>,
+}

@@ -1,0 +1,156 @@
+//! A token whose signature is proven: the only type that claims can be read from.
+
+use alloc::boxed::Box;
+use alloc::string::ToString;
+use alloc::sync::Arc;
+use core::fmt;
+
+use crate::denial::{Denial, shown};
+use crate::json::Value;
+use crate::jwt::{Header, Unverified};
+use crate::keys::{Fingerprint, Key, KeySet};
+use crate::signature::{self, Algorithm, NativeSignatures};
+
+/// Claims, and the evidence that they are an issuer's. Cheap to clone.
+///
+/// Says nothing about issuer, time, audience or caller: those are checked on every request, also for a token
+/// that comes out of the cache.
+#[derive(Clone)]
+pub struct Verified(Arc<Proof>);
+
+struct Proof {
+    source: SourceId,
+    evidence: Evidence,
+    claims: Value,
+}
+
+/// What a token's claims are believed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// A signature over the token's own bytes.
+    Signature {
+        /// The algorithm, the same in header and key.
+        algorithm: Algorithm,
+        /// `kid` of the header, if it has one.
+        kid: Option<Box<str>>,
+        /// The key that the signature fits.
+        fingerprint: Fingerprint,
+    },
+}
+
+/// The name of a source of keys: an issuer's entry in the config.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(Arc<str>);
+
+/// Checks a token's signature with the keys of one source, then reads its claims. Nothing else makes a
+/// [`Verified`].
+///
+/// # Errors
+/// An algorithm that is not allowed, no key for the token, a key for another algorithm, a signature that does
+/// not fit, or a payload that is not a JSON object.
+pub fn verify(
+    token: &Unverified<'_>,
+    source: &SourceId,
+    keys: &KeySet,
+    native: Option<&dyn NativeSignatures>,
+) -> Result<Verified, Denial> {
+    let header = token.header();
+    let algorithm = allowed(header)?;
+    let key = signer(token, algorithm, keys, native)?;
+    let evidence = Evidence::Signature { algorithm, kid: header.kid.clone(), fingerprint: key.fingerprint() };
+    Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims: token.payload()? })))
+}
+
+impl Verified {
+    /// The claims: always an object.
+    #[must_use]
+    pub fn claims(&self) -> &Value {
+        &self.0.claims
+    }
+
+    /// Why the claims are believed.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        &self.0.evidence
+    }
+
+    /// Whose keys proved the token.
+    #[must_use]
+    pub fn source(&self) -> &SourceId {
+        &self.0.source
+    }
+}
+
+fn allowed(header: &Header) -> Result<Algorithm, Denial> {
+    match &header.algorithm {
+        Ok(algorithm) if algorithm.is_verified() => Ok(*algorithm),
+        Ok(algorithm) => Err(Denial::AlgorithmNotAllowed { found: algorithm.name().into() }),
+        Err(found) => Err(Denial::AlgorithmNotAllowed { found: shown(found) }),
+    }
+}
+
+/// The key whose signature the token bears.
+fn signer<'a>(
+    token: &Unverified<'_>,
+    algorithm: Algorithm,
+    keys: &'a KeySet,
+    native: Option<&dyn NativeSignatures>,
+) -> Result<&'a Key, Denial> {
+    let kid = token.header().kid.as_deref();
+    let mut candidates = keys.candidates(kid, algorithm).peekable();
+    if candidates.peek().is_none() {
+        return Err(no_candidate(kid, algorithm, keys));
+    }
+    candidates
+        .find(|key| signature::verify(key, algorithm, token.signing_input(), token.signature(), native))
+        .ok_or(Denial::SignatureInvalid)
+}
+
+/// Tells a key that is missing from a key that is there, but for another algorithm.
+fn no_candidate(kid: Option<&str>, algorithm: Algorithm, keys: &KeySet) -> Denial {
+    let named = kid.and_then(|kid| keys.iter().find(|key| key.kid() == Some(kid)));
+    match named {
+        Some(key) => Denial::AlgorithmMismatch {
+            expected: key.algorithms().to_string().into_boxed_str(),
+            found: algorithm.name().into(),
+        },
+        None => Denial::KeyUnknown { kid: kid.map(shown) },
+    }
+}
+
+impl SourceId {
+    /// A source of this name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Source and evidence only: claims tell about people.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Proof { source, evidence, .. } = &*self.0;
+        f.debug_struct("Verified").field("source", source).field("evidence", evidence).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&str> for SourceId {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

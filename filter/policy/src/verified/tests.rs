@@ -1,0 +1,118 @@
+use super::*;
+use crate::denial::Malformed;
+use crate::signature::vectors::{EC_JWK, EC_TOKEN, RSA_JWK, RSA_TOKEN, jwks};
+use alloc::format;
+use alloc::string::String;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+
+fn keys(document: &str) -> KeySet {
+    KeySet::from_jwks(document.as_bytes()).expect(document).0
+}
+
+fn check(token: &str, jwks: &str) -> Result<Verified, Denial> {
+    let token = Unverified::parse(token.as_bytes()).expect("token");
+    verify(&token, &SourceId::new("idp"), &keys(jwks), None)
+}
+
+fn secret() -> SigningKey {
+    SigningKey::from_slice(&[7; 32]).expect("key")
+}
+
+/// A set with the key of [`signed`], under this `kid`.
+fn own_jwks(kid: &str) -> String {
+    let point = secret().verifying_key().to_encoded_point(false);
+    let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("coordinate"));
+    let (x, y) = (coordinate(point.x()), coordinate(point.y()));
+    format!(r#"{{"keys":[{EC_JWK},{{"kty":"EC","crv":"P-256","kid":"{kid}","x":"{x}","y":"{y}"}}]}}"#)
+}
+
+fn signed(header: &str, payload: &[u8]) -> String {
+    let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let signature: Signature = secret().sign(input.as_bytes());
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+}
+
+#[test]
+fn proves_the_tokens_of_rfc_7515_and_says_with_which_key() {
+    for (token, algorithm) in [(RSA_TOKEN, Algorithm::Rs256), (EC_TOKEN, Algorithm::Es256)] {
+        let verified = check(token, &jwks()).expect("verified");
+        let keys = keys(&jwks());
+        let fingerprint = keys.candidates(None, algorithm).next().expect("key").fingerprint();
+        assert_eq!(verified.evidence(), &Evidence::Signature { algorithm, kid: None, fingerprint });
+        assert_eq!(verified.claims().get("iss").and_then(Value::as_str), Some("joe"));
+        assert_eq!(verified.source(), &SourceId::from("idp"));
+    }
+}
+
+#[test]
+fn tries_the_keys_of_an_algorithm_where_the_token_has_no_kid() {
+    let token = signed(r#"{"alg":"ES256"}"#, br#"{"sub":"ann"}"#);
+    assert!(check(&token, &own_jwks("k1")).is_ok());
+}
+
+#[test]
+fn refuses_each_way_in_which_token_and_key_do_not_fit() {
+    let named = |alg: &str, kid: &str| signed(&format!(r#"{{"alg":"{alg}","kid":"{kid}"}}"#), b"{}");
+    let not_allowed = |found: &str| Denial::AlgorithmNotAllowed { found: found.into() };
+    let rsa_named = format!(r#"{{"keys":[{}]}}"#, RSA_JWK.replacen('{', r#"{"kid":"k1","alg":"RS256","#, 1));
+    let mismatch = |expected: &str, found: &str| Denial::AlgorithmMismatch {
+        expected: expected.into(),
+        found: found.into(),
+    };
+    let cases = [
+        (named("none", "k1"), own_jwks("k1"), not_allowed("none")),
+        (named("HS256", "k1"), own_jwks("k1"), not_allowed("HS256")),
+        (named("PS256", "k1"), own_jwks("k1"), not_allowed("PS256")),
+        (named("es256", "k1"), own_jwks("k1"), not_allowed("es256")),
+        (named("ES256", "k2"), own_jwks("k1"), Denial::KeyUnknown { kid: Some("k2".into()) }),
+        (named("ES256", "k1"), r#"{"keys":[]}"#.into(), Denial::KeyUnknown { kid: Some("k1".into()) }),
+        (RSA_TOKEN.into(), own_jwks("k1"), Denial::KeyUnknown { kid: None }),
+        (named("RS256", "k1"), own_jwks("k1"), mismatch("ES256", "RS256")),
+        (named("ES256", "k1"), rsa_named, mismatch("RS256", "ES256")),
+        (EC_TOKEN.into(), own_jwks("k1").replace(EC_JWK, "7"), Denial::SignatureInvalid),
+        (named("ES256", "k1").replace(".e30.", ".e30K."), own_jwks("k1"), Denial::SignatureInvalid),
+    ];
+    for (token, jwks, expected) in cases {
+        assert_eq!(check(&token, &jwks).expect_err("refused"), expected);
+    }
+}
+
+#[test]
+fn refuses_a_signed_payload_that_is_no_strict_json_object() {
+    let header = r#"{"alg":"ES256","kid":"k1"}"#;
+    let deep = [&b"{\"a\":"[..], &[b'['; 20]].concat();
+    let cases: [(&[u8], Malformed); 6] = [
+        (b"", Malformed::Json),
+        (b"null", Malformed::Json),
+        (b"[{}]", Malformed::Json),
+        (b"{\"a\":\"\xff\"}", Malformed::Json),
+        (br#"{"iss":"a","iss":"b"}"#, Malformed::DuplicateMember),
+        (&deep, Malformed::TooComplex),
+    ];
+    for (payload, what) in cases {
+        let found = check(&signed(header, payload), &own_jwks("k1")).expect_err("refused");
+        assert_eq!(found, Denial::MalformedToken { what });
+    }
+    let bad_base64 = signed(header, b"{}").replace(".e30.", ".e31.");
+    assert_eq!(check(&bad_base64, &own_jwks("k1")).expect_err("refused"), Denial::SignatureInvalid);
+}
+
+#[test]
+fn escapes_what_it_shows_of_an_unproven_token() {
+    let token = signed(r#"{"alg":"ES256","kid":"a\nb"}"#, b"{}");
+    let found = check(&token, &own_jwks("k1")).expect_err("refused");
+    assert_eq!(found, Denial::KeyUnknown { kid: Some("a\\nb".into()) });
+}
+
+#[test]
+fn shows_neither_token_nor_claims_when_it_is_printed() {
+    let token = Unverified::parse(EC_TOKEN.as_bytes()).expect("token");
+    let printed = format!("{token:?} {:?}", check(EC_TOKEN, &jwks()).expect("verified"));
+    assert!(
+        printed.contains("Es256") && !printed.contains("joe") && !printed.contains("signing_input"),
+        "{printed}"
+    );
+}
