@@ -1,0 +1,41 @@
+//! A decision, carried out on the engine. Whatever the engine does not do ends in an error, and the caller
+//! refuses the request: half of the edits are no leave to forward.
+
+use crate::host::{self, HeaderMap, Host};
+use crate::hostcalls::pairs;
+use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::step::Response;
+use claimgate_policy::{Denial, Permit};
+
+/// Edits the request as the permit says.
+pub(crate) fn request_edits(host: &dyn Host, permit: &Permit) -> Result<(), Denial> {
+    edit(host, HeaderMap::Request, permit.request_edits())
+        .map_err(|error| host::failed(host, "a request header could not be edited", error))
+}
+
+/// Edits the response as the permit says.
+pub(crate) fn response_edits(host: &dyn Host, permit: &Permit) -> Result<(), Denial> {
+    edit(host, HeaderMap::Response, permit.response_edits())
+        .map_err(|error| host::failed(host, "a response header could not be edited", error))
+}
+
+/// Answers the client.
+pub(crate) fn reply(host: &dyn Host, response: &Response) -> Result<(), Denial> {
+    let headers: Vec<_> = response.headers.iter().filter_map(field).collect();
+    let headers =
+        pairs::encode(&headers).ok_or(Denial::Internal { what: "an answer too long for the engine" })?;
+    host.send_local_response(response.status.code(), &headers, &response.body)
+        .map_err(|error| host::failed(host, "the engine did not take the answer", error))
+}
+
+fn edit(host: &dyn Host, map: HeaderMap, edits: &[HeaderEdit]) -> Result<(), host::HostError> {
+    edits.iter().try_for_each(|edit| host.edit_header(map, edit))
+}
+
+/// A field of an answer. An answer starts out empty, so that there is nothing to remove from it.
+fn field(edit: &HeaderEdit) -> Option<(&[u8], &[u8])> {
+    match edit {
+        HeaderEdit::Set(name, value) => Some((name.as_bytes(), value)),
+        HeaderEdit::Remove(_) => None,
+    }
+}

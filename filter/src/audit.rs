@@ -1,0 +1,159 @@
+//! One line per request for the log: `claimgate audit ` and a JSON object.
+//!
+//! | member | content |
+//! |---|---|
+//! | `when` | the time of the decision, Unix seconds |
+//! | `service`, `route` | names from the config |
+//! | `consumer` | `id`, `username`, `custom_id` |
+//! | `application` | `id`, `name` |
+//! | `client` | the client's address, as the engine gives it (Envoy: with port) |
+//! | `method`, `path` | of the request; never the query |
+//! | `outcome` | `permitted` or `denied` |
+//! | `reason`, `detail` | of a refusal: its name, and what was expected and found |
+//! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
+//! | `status` | of the answer |
+//!
+//! What is not known is left out. There is no token in a line, and no part of a signature.
+
+use crate::host::{Host, Level};
+use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::registry::Record;
+use claimgate_policy::request::RequestHead;
+use claimgate_policy::time::UnixTime;
+use serde::Serialize;
+
+/// What a line needs from the moment of the decision.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    when: Option<UnixTime>,
+    subject: Option<Subject>,
+}
+
+#[derive(Debug)]
+struct Subject {
+    method: String,
+    path: String,
+}
+
+impl Entry {
+    /// Notes the time and the request. `head` is absent if the engine did not tell it.
+    pub(crate) fn new(when: Option<UnixTime>, head: Option<&RequestHead<'_>>) -> Self {
+        let subject = |head: &RequestHead<'_>| Subject { method: text(head.method), path: text(head.path()) };
+        Self { when, subject: head.map(subject) }
+    }
+
+    /// Writes the line. `status` is that of the gate's own answer; for a forwarded request the engine is asked.
+    pub(crate) fn write(&self, host: &dyn Host, facts: &Facts, outcome: &Outcome, status: Option<u16>) {
+        let client = host.property(&["source", "address"]).ok();
+        let line = Line {
+            when: self.when.map(UnixTime::seconds),
+            service: facts.service.as_deref(),
+            route: facts.route.as_deref(),
+            consumer: facts.caller.as_deref().map(Consumer::of),
+            application: facts.caller.as_deref().and_then(Application::of),
+            client: client.as_deref().map(text),
+            method: self.subject.as_ref().map(|subject| &*subject.method),
+            path: self.subject.as_ref().map(|subject| &*subject.path),
+            outcome: outcome.name(),
+            reason: outcome.reason(),
+            detail: detail(outcome),
+            kid: facts.kid.as_deref(),
+            token_id: facts.token_id.as_deref(),
+            status: status.or_else(|| response_code(host)),
+        };
+        if let Ok(json) = serde_json::to_string(&line) {
+            host.log(Level::Info, &format!("claimgate audit {json}"));
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consumer: Option<Consumer<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<Application<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+}
+
+#[derive(Serialize)]
+struct Consumer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Application<'a> {
+    id: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Consumer<'a> {
+    fn of(record: &'a Record) -> Self {
+        let consumer = &record.consumer;
+        Self {
+            id: consumer.id.as_deref(),
+            username: consumer.username.as_deref(),
+            custom_id: consumer.custom_id.as_deref(),
+        }
+    }
+}
+
+impl<'a> Application<'a> {
+    fn of(record: &'a Record) -> Option<Self> {
+        record.application.as_ref().map(|application| Self { id: &application.id, name: &application.name })
+    }
+}
+
+fn detail(outcome: &Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Denied(denial) => Some(denial.to_string()),
+        Outcome::Pending | Outcome::Permitted => None,
+    }
+}
+
+/// Bytes as text, cut to [`LONGEST`]; what is not UTF-8 is replaced.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes)).into_owned()
+}
+
+/// The status that the client got: eight bytes, little-endian, on Envoy; digits on nginx.
+fn response_code(host: &dyn Host) -> Option<u16> {
+    let code = host.property(&["response", "code"]).ok()?;
+    match <[u8; 8]>::try_from(&*code) {
+        Ok(bytes) => u16::try_from(i64::from_le_bytes(bytes)).ok(),
+        Err(_) => str::from_utf8(&code).ok()?.parse().ok(),
+    }
+}
+
+/// The longest method, path or address in a line, bytes.
+const LONGEST: usize = 1024;
+
+#[cfg(test)]
+mod tests;

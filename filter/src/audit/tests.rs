@@ -1,0 +1,68 @@
+use super::Entry;
+use crate::host::double::Double;
+use crate::host::{HostError, Level};
+use claimgate_policy::Denial;
+use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::request::RequestHead;
+use claimgate_policy::time::UnixTime;
+
+fn head<'a>(method: &'a [u8], target: &'a [u8]) -> RequestHead<'a> {
+    RequestHead { method, target, authority: b"", headers: &[] }
+}
+
+/// The line's members, for a refused request with this head.
+fn line(host: &Double, head: Option<&RequestHead<'_>>) -> serde_json::Value {
+    let outcome = Outcome::Denied(Denial::RouteUnknown);
+    Entry::new(Some(UnixTime::from_seconds(7)), head).write(host, &Facts::default(), &outcome, Some(404));
+    let lines = host.logged(Level::Info);
+    serde_json::from_str(lines[0].strip_prefix("claimgate audit ").unwrap()).unwrap()
+}
+
+#[test]
+fn what_is_not_known_is_left_out() {
+    let expected = serde_json::json!({
+        "when": 7,
+        "outcome": "denied",
+        "reason": "RouteUnknown",
+        "detail": "no service of the config matches host, path and method",
+        "status": 404,
+    });
+    assert_eq!(line(&Double::new(), None), expected);
+}
+
+#[test]
+fn a_client_cannot_break_out_of_its_line() {
+    let host = Double::new();
+    let head = head(b"GET\n", b"/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\xff?token=x");
+    let line = line(&host, Some(&head));
+    assert_eq!(line["method"], "GET\n");
+    assert_eq!(line["path"], "/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\u{fffd}");
+    let raw = &host.logged(Level::Info)[0];
+    assert!(!raw.contains(['\n', '\r']), "{raw}");
+    assert!(!raw.contains("token=x"), "{raw}");
+}
+
+#[test]
+fn a_long_path_is_cut() {
+    let target = [b"/", &[b'a'; 5000][..]].concat();
+    assert_eq!(line(&Double::new(), Some(&head(b"GET", &target)))["path"].as_str().unwrap().len(), 1024);
+}
+
+#[test]
+fn the_upstream_s_status_is_read_in_the_form_of_either_engine() {
+    let code = |bytes: &[u8]| Ok(bytes.to_vec());
+    for (answer, expected) in [
+        (code(&503_i64.to_le_bytes()), Some(503)),
+        (code(b"200"), Some(200)),
+        (code(b"000"), Some(0)),
+        (code(&(-1_i64).to_le_bytes()), None),
+        (code(b"none"), None),
+        (code(b""), None),
+        (code(b"\xff"), None),
+        (Err(HostError::NotFound), None),
+    ] {
+        let host = Double::new();
+        host.has_property("response.code", answer.clone());
+        assert_eq!(super::response_code(&host), expected, "{answer:?}");
+    }
+}

@@ -1,0 +1,118 @@
+//! What the filter asks of the engine, as safe functions.
+//!
+//! Every status of the engine becomes a [`Result`]. The SDK's own getters panic on a status that they do not
+//! expect and on names that are not UTF-8, and a panic kills the VM with all of its requests.
+
+use claimgate_policy::Denial;
+use claimgate_policy::headers::HeaderEdit;
+use std::fmt;
+
+/// The host functions that this filter uses (Proxy-Wasm ABI 0.2.1).
+pub(crate) trait Host {
+    /// Writes one line to the engine's log. A line that the engine does not take is lost.
+    fn log(&self, level: Level, line: &str);
+
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    fn now(&self) -> Result<u64, HostError>;
+
+    /// The plugin's config, `size` bytes; valid while the engine configures the plugin.
+    fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError>;
+
+    /// The request's header map in the engine's encoding, see [`crate::hostcalls::pairs`].
+    fn request_headers(&self) -> Result<Vec<u8>, HostError>;
+
+    /// Performs one edit of a header map.
+    fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError>;
+
+    /// Answers the client. `headers` is an encoded map.
+    fn send_local_response(&self, status: u16, headers: &[u8], body: &[u8]) -> Result<(), HostError>;
+
+    /// A property of the request, the connection or the engine.
+    fn property(&self, path: &[&str]) -> Result<Vec<u8>, HostError>;
+
+    /// Defines a counter, or finds it if it exists.
+    fn define_counter(&self, name: &str) -> Result<CounterId, HostError>;
+
+    /// Adds one to a counter.
+    fn increment(&self, counter: CounterId) -> Result<(), HostError>;
+
+    /// Calls a function that this engine offers beside the ABI. Kong's engine traps if it does not know the name.
+    fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Result<Vec<u8>, HostError>;
+}
+
+/// How grave a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    Info,
+    Warn,
+    Error,
+}
+
+/// The header maps that this filter edits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeaderMap {
+    Request,
+    Response,
+}
+
+/// A counter's id, as the engine gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CounterId(pub(crate) u32);
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HostError {
+    NotFound,
+    BadArgument,
+    SerializationFailure,
+    ParseFailure,
+    Empty,
+    CasMismatch,
+    InternalFailure,
+    /// A status that the ABI's text names for no function that is used here.
+    Other(i32),
+}
+
+impl HostError {
+    /// From a status; `Ok` for 0.
+    pub(crate) fn check(status: i32) -> Result<(), Self> {
+        match status {
+            0 => Ok(()),
+            1 => Err(Self::NotFound),
+            2 => Err(Self::BadArgument),
+            3 => Err(Self::SerializationFailure),
+            4 => Err(Self::ParseFailure),
+            7 => Err(Self::Empty),
+            8 => Err(Self::CasMismatch),
+            10 => Err(Self::InternalFailure),
+            other => Err(Self::Other(other)),
+        }
+    }
+}
+
+impl fmt::Display for HostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("not found"),
+            Self::BadArgument => f.write_str("bad argument"),
+            Self::SerializationFailure => f.write_str("serialization failure"),
+            Self::ParseFailure => f.write_str("parse failure"),
+            Self::Empty => f.write_str("empty"),
+            Self::CasMismatch => f.write_str("cas mismatch"),
+            Self::InternalFailure => f.write_str("internal failure"),
+            Self::Other(status) => write!(f, "status {status}"),
+        }
+    }
+}
+
+/// The refusal of a request for which the engine did not do its part. `what` is the reason that is recorded; the
+/// engine's own word goes to the log.
+pub(crate) fn failed(host: &dyn Host, what: &'static str, error: impl fmt::Display) -> Denial {
+    host.log(Level::Error, &format!("claimgate: {what}: {error}"));
+    Denial::Internal { what }
+}
+
+#[cfg(test)]
+pub(crate) mod double;
+#[cfg(test)]
+mod tests;

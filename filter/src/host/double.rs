@@ -1,0 +1,161 @@
+//! A stand-in for the engine: it answers as it was told to, and remembers what it was asked.
+
+use super::{CounterId, HeaderMap, Host, HostError, Level};
+use crate::hostcalls::pairs;
+use claimgate_policy::headers::HeaderEdit;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+type Answer = Result<Vec<u8>, HostError>;
+type ForeignFunction = Box<dyn Fn(&str, &[u8]) -> Answer>;
+
+/// An engine that does everything, has no properties and stands at [`Double::NOW`], until told otherwise.
+pub(crate) struct Double {
+    pub(crate) config: RefCell<Answer>,
+    pub(crate) headers: RefCell<Answer>,
+    pub(crate) now: Cell<Result<u64, HostError>>,
+    pub(crate) foreign: RefCell<ForeignFunction>,
+    /// The edit with this index fails, and all that follow.
+    pub(crate) edits_work_until: Cell<usize>,
+    pub(crate) takes_answers: Cell<bool>,
+    pub(crate) defines_counters: Cell<bool>,
+    properties: RefCell<BTreeMap<String, Answer>>,
+    asked: RefCell<Vec<String>>,
+    logged: RefCell<Vec<(Level, String)>>,
+    edits: RefCell<Vec<(HeaderMap, HeaderEdit)>>,
+    answers: RefCell<Vec<Answered>>,
+    counters: RefCell<Vec<(String, u32)>>,
+}
+
+/// An answer to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Double {
+    /// Its clock, whole seconds.
+    pub(crate) const NOW: i64 = 1_760_000_000;
+
+    pub(crate) fn new() -> Self {
+        Self {
+            config: RefCell::new(Err(HostError::NotFound)),
+            headers: RefCell::new(Err(HostError::BadArgument)),
+            now: Cell::new(Ok(1_760_000_000_999_999_999)),
+            foreign: RefCell::new(Box::new(|_, _| Err(HostError::NotFound))),
+            edits_work_until: Cell::new(usize::MAX),
+            takes_answers: Cell::new(true),
+            defines_counters: Cell::new(true),
+            properties: RefCell::default(),
+            asked: RefCell::default(),
+            logged: RefCell::default(),
+            edits: RefCell::default(),
+            answers: RefCell::default(),
+            counters: RefCell::default(),
+        }
+    }
+
+    /// Sets a property; members of the path joined by dots.
+    pub(crate) fn has_property(&self, path: &str, answer: Answer) {
+        self.properties.borrow_mut().insert(path.into(), answer);
+    }
+
+    /// Sets the request's header map.
+    pub(crate) fn has_headers(&self, headers: &[(&str, &str)]) {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+        *self.headers.borrow_mut() = Ok(pairs::encode(&headers).unwrap());
+    }
+
+    /// The properties that were asked for, in order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.borrow().clone()
+    }
+
+    /// The lines that were logged at this level.
+    pub(crate) fn logged(&self, level: Level) -> Vec<String> {
+        let logged = self.logged.borrow();
+        logged.iter().filter(|(found, _)| *found == level).map(|(_, line)| line.clone()).collect()
+    }
+
+    pub(crate) fn edits(&self) -> Vec<(HeaderMap, HeaderEdit)> {
+        self.edits.borrow().clone()
+    }
+
+    pub(crate) fn answers(&self) -> Vec<Answered> {
+        self.answers.borrow().clone()
+    }
+
+    /// Counters in the order of their definition.
+    pub(crate) fn counters(&self) -> Vec<(String, u32)> {
+        self.counters.borrow().clone()
+    }
+}
+
+impl Host for Double {
+    fn log(&self, level: Level, line: &str) {
+        self.logged.borrow_mut().push((level, line.into()));
+    }
+
+    fn now(&self) -> Result<u64, HostError> {
+        self.now.get()
+    }
+
+    fn plugin_configuration(&self, _size: usize) -> Answer {
+        self.config.borrow().clone()
+    }
+
+    fn request_headers(&self) -> Answer {
+        self.headers.borrow().clone()
+    }
+
+    fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError> {
+        let mut edits = self.edits.borrow_mut();
+        if edits.len() >= self.edits_work_until.get() {
+            return Err(HostError::InternalFailure);
+        }
+        edits.push((map, edit.clone()));
+        Ok(())
+    }
+
+    fn send_local_response(&self, status: u16, headers: &[u8], body: &[u8]) -> Result<(), HostError> {
+        if !self.takes_answers.get() {
+            return Err(HostError::BadArgument);
+        }
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let headers = pairs::Pairs::new(headers).unwrap().map(Result::unwrap);
+        let headers = headers.map(|(name, value)| (text(name), text(value))).collect();
+        self.answers.borrow_mut().push(Answered { status, headers, body: text(body) });
+        Ok(())
+    }
+
+    fn property(&self, path: &[&str]) -> Answer {
+        let path = path.join(".");
+        let answer = self.properties.borrow().get(&path).cloned().unwrap_or(Err(HostError::NotFound));
+        self.asked.borrow_mut().push(path);
+        answer
+    }
+
+    fn define_counter(&self, name: &str) -> Result<CounterId, HostError> {
+        if !self.defines_counters.get() {
+            return Err(HostError::InternalFailure);
+        }
+        let mut counters = self.counters.borrow_mut();
+        let id = CounterId(u32::try_from(counters.len()).unwrap());
+        counters.push((name.into(), 0));
+        Ok(id)
+    }
+
+    fn increment(&self, counter: CounterId) -> Result<(), HostError> {
+        let mut counters = self.counters.borrow_mut();
+        let (_, count) = counters.get_mut(usize::try_from(counter.0).unwrap()).ok_or(HostError::NotFound)?;
+        *count = count.saturating_add(1);
+        Ok(())
+    }
+
+    fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Answer {
+        (self.foreign.borrow())(name, argument)
+    }
+}

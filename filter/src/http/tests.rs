@@ -1,0 +1,208 @@
+use super::Http;
+use crate::fixtures::{bearer, config, envoy, nginx};
+use crate::host::double::{Answered, Double};
+use crate::host::{HeaderMap, HostError, Level};
+use crate::root::Root;
+use claimgate_policy::headers::HeaderEdit;
+use proxy_wasm::traits::{HttpContext, RootContext};
+use proxy_wasm::types::Action;
+use std::rc::Rc;
+
+/// A request to a plugin that was configured from the engine's config.
+fn request(host: &Rc<Double>) -> Http {
+    let mut root = Root::new(Rc::<Double>::clone(host));
+    assert!(root.on_configure(0), "{:?}", host.logged(Level::Error));
+    root.request()
+}
+
+/// What the callbacks return up to the end of the request: headers, body, trailers.
+fn actions(http: &mut Http) -> [Action; 3] {
+    [
+        http.on_http_request_headers(0, false),
+        http.on_http_request_body(1, true),
+        http.on_http_request_trailers(0),
+    ]
+}
+
+fn approved() -> Rc<Double> {
+    envoy(&config(""), &[("authorization", &bearer("app-web")), ("x-consumer-id", "forged")])
+}
+
+fn audit_lines(host: &Double) -> Vec<String> {
+    host.logged(Level::Info)
+        .iter()
+        .filter_map(|line| Some(line.strip_prefix("claimgate audit ")?.into()))
+        .collect()
+}
+
+/// The members of the only audit line.
+fn audited(host: &Double) -> serde_json::Value {
+    let lines = audit_lines(host);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    serde_json::from_str(&lines[0]).unwrap()
+}
+
+fn statuses(host: &Double) -> Vec<u16> {
+    host.answers().iter().map(|answer| answer.status).collect()
+}
+
+#[test]
+fn a_permitted_request_goes_on_with_the_permit_s_edits() {
+    let host = approved();
+    assert_eq!(actions(&mut request(&host)), [Action::Continue; 3]);
+    assert!(host.answers().is_empty());
+    let edits = host.edits();
+    assert_eq!(edits[0], (HeaderMap::Request, HeaderEdit::Remove(b"x-consumer-id".as_slice().into())));
+    let id = HeaderEdit::Set("x-consumer-id".into(), b"a1".as_slice().into());
+    assert!(edits[1..].contains(&(HeaderMap::Request, id)));
+    assert_eq!(
+        host.counters(),
+        [("claimgate.requests.service.orders.outcome.permitted.reason.none".into(), 1)]
+    );
+}
+
+#[test]
+fn a_refused_request_is_answered_and_held_in_every_phase() {
+    let host = envoy(&config(""), &[]);
+    assert_eq!(actions(&mut request(&host)), [Action::Pause; 3]);
+    let [Answered { status: 401, headers, body }] = &host.answers()[..] else {
+        panic!("{:?}", host.answers())
+    };
+    assert_eq!(body, r#"{"message":"Unauthorized"}"#);
+    let challenge = r#"Bearer realm="idp.example", error="invalid_token""#;
+    assert!(headers.contains(&("www-authenticate".into(), challenge.into())), "{headers:?}");
+    assert!(host.edits().is_empty());
+}
+
+#[test]
+fn a_request_whose_head_was_not_seen_is_held() {
+    let mut http = request(&approved());
+    assert_eq!(http.on_http_request_body(1, true), Action::Pause);
+    assert_eq!(http.on_http_request_trailers(0), Action::Pause);
+}
+
+#[test]
+fn an_edit_that_the_engine_does_not_make_ends_in_a_refusal() {
+    let host = approved();
+    request(&host).on_http_request_headers(0, false);
+    let edits = host.edits().len();
+    for works in 0..edits {
+        let host = approved();
+        host.edits_work_until.set(works);
+        assert_eq!(actions(&mut request(&host)), [Action::Pause; 3], "after {works} of {edits} edits");
+        assert_eq!(statuses(&host), [500]);
+    }
+}
+
+#[test]
+fn an_engine_that_does_not_do_its_part_gets_no_request_forwarded() {
+    type Failure = fn(&Double);
+    let failures: [(&str, Failure); 3] = [
+        ("headers", |host| *host.headers.borrow_mut() = Err(HostError::BadArgument)),
+        ("header map", |host| *host.headers.borrow_mut() = Ok(vec![9, 0, 0, 0])),
+        ("clock", |host| host.now.set(Err(HostError::InternalFailure))),
+    ];
+    for (what, fail) in failures {
+        let host = approved();
+        let mut http = request(&host);
+        fail(&host);
+        assert_eq!(actions(&mut http), [Action::Pause; 3], "{what}");
+        assert_eq!(statuses(&host), [500], "{what}");
+        http.on_log();
+        assert_eq!(audited(&host)["reason"], "Internal", "{what}");
+    }
+}
+
+#[test]
+fn a_request_whose_answer_the_engine_does_not_take_stays_held() {
+    let host = envoy(&config(""), &[]);
+    host.takes_answers.set(false);
+    assert_eq!(actions(&mut request(&host)), [Action::Pause; 3]);
+    assert!(!host.logged(Level::Error).is_empty());
+}
+
+#[test]
+fn without_a_raw_target_nothing_goes_on() {
+    let host = nginx(&config(""), &[("authorization", &bearer("app-web"))]);
+    assert_eq!(actions(&mut request(&host)), [Action::Continue; 3]);
+    host.has_property("request.path", Err(HostError::NotFound));
+    assert_eq!(actions(&mut request(&host)), [Action::Pause; 3]);
+    assert_eq!(statuses(&host), [500]);
+}
+
+#[test]
+fn the_response_of_a_permitted_request_goes_on() {
+    let host = approved();
+    let mut http = request(&host);
+    http.on_http_request_headers(0, true);
+    assert_eq!(http.on_http_response_headers(0, true), Action::Continue);
+}
+
+#[test]
+fn a_refusal_leaves_one_line_that_holds_no_token_and_no_query() {
+    let field = bearer("app-other");
+    let host = envoy(&config(""), &[("authorization", &field)]);
+    let mut http = request(&host);
+    host.has_property("source.address", Ok(b"192.0.2.7:4711".to_vec()));
+    http.on_http_request_headers(0, true);
+    http.on_log();
+    http.on_log();
+    let expected = serde_json::json!({
+        "when": Double::NOW,
+        "service": "orders",
+        "route": "r1",
+        "client": "192.0.2.7:4711",
+        "method": "GET",
+        "path": "/orders",
+        "outcome": "denied",
+        "reason": "ConsumerUnknown",
+        "detail": "no consumer or application of this issuer has claim sub's value app-other",
+        "kid": "k1",
+        "token_id": "t-1",
+        "status": 403,
+    });
+    assert_eq!(audited(&host), expected);
+    let token = field.strip_prefix("Bearer ").unwrap();
+    let line = &audit_lines(&host)[0];
+    assert!(token.split('.').chain(["secret"]).all(|part| !line.contains(part)), "{line}");
+}
+
+#[test]
+fn a_permitted_request_s_line_names_caller_and_upstream_s_status() {
+    for code in [&200_i64.to_le_bytes()[..], b"200"] {
+        let host = envoy(&config(r#","audit":"all""#), &[("authorization", &bearer("app-web"))]);
+        host.has_property("response.code", Ok(code.to_vec()));
+        let mut http = request(&host);
+        http.on_http_request_headers(0, true);
+        http.on_log();
+        let line = audited(&host);
+        assert_eq!(line["outcome"], "permitted");
+        assert_eq!(line["consumer"]["custom_id"], "app-web");
+        assert_eq!(line["application"], serde_json::json!({"id": "a1", "name": "web"}));
+        assert_eq!(line["status"], 200);
+        assert_eq!(line["reason"], serde_json::Value::Null);
+    }
+}
+
+#[test]
+fn the_config_says_which_requests_leave_a_line() {
+    for (audit, permitted, refused) in [("off", 0, 0), ("denied", 0, 1), ("all", 1, 1)] {
+        for (field, expected) in [(bearer("app-web"), permitted), (bearer("app-other"), refused)] {
+            let host = envoy(&config(&format!(r#","audit":"{audit}""#)), &[("authorization", &field)]);
+            let mut http = request(&host);
+            http.on_http_request_headers(0, true);
+            http.on_log();
+            assert_eq!(audit_lines(&host).len(), expected, "audit: {audit}");
+        }
+    }
+}
+
+#[test]
+fn a_permitted_request_costs_one_look_at_the_engine() {
+    let host = approved();
+    let mut http = request(&host);
+    let asked = host.asked().len();
+    http.on_http_request_headers(0, true);
+    http.on_log();
+    assert_eq!(host.asked().len(), asked, "no property is read");
+}

@@ -1,0 +1,66 @@
+//! Requests, counted by service, outcome and reason:
+//! `claimgate.requests.service.<service>.outcome.<permitted|denied>.reason.<reason|none>`.
+//!
+//! The engine keeps every name for ever, so names come from the config and from the list of reasons alone, never
+//! from a client. A request that no service claims counts as service `none`.
+
+use crate::host::{CounterId, Host, Level};
+use claimgate_policy::gate::Outcome;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Counters by service and reason. Each is defined when it is first needed; then a count is two look-ups, without
+/// an allocation.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    services: RefCell<BTreeMap<Option<Arc<str>>, Reasons>>,
+}
+
+/// By reason. `None`: the engine would not define the counter, and is not asked again.
+type Reasons = BTreeMap<&'static str, Option<CounterId>>;
+
+impl Metrics {
+    /// Counts one request. Never fails: a lost count is no reason to refuse, and none to forward.
+    pub(crate) fn count(&self, host: &dyn Host, service: &Option<Arc<str>>, outcome: &Outcome) {
+        let Some(counter) = self.counter(host, service, outcome) else { return };
+        // Lost if it fails; the engine defined the counter itself.
+        let _lost = host.increment(counter);
+    }
+
+    fn counter(&self, host: &dyn Host, service: &Option<Arc<str>>, outcome: &Outcome) -> Option<CounterId> {
+        let reason = outcome.reason().unwrap_or(NONE);
+        let mut services = self.services.try_borrow_mut().ok()?;
+        if let Some(known) = services.get(service).and_then(|reasons| reasons.get(reason)) {
+            return *known;
+        }
+        let counter = define(host, &name(service.as_deref(), outcome.name(), reason));
+        services.entry(service.clone()).or_default().insert(reason, counter);
+        counter
+    }
+}
+
+fn define(host: &dyn Host, name: &str) -> Option<CounterId> {
+    host.define_counter(name)
+        .inspect_err(|error| host.log(Level::Warn, &format!("claimgate: no counter {name}: {error}")))
+        .ok()
+}
+
+fn name(service: Option<&str>, outcome: &str, reason: &str) -> String {
+    let service: String = service.unwrap_or(NONE).chars().take(LONGEST_SERVICE).map(plain).collect();
+    format!("claimgate.requests.service.{service}.outcome.{outcome}.reason.{reason}")
+}
+
+/// Dots separate the parts of a name, and engines turn names into paths and labels.
+fn plain(character: char) -> char {
+    if character.is_ascii_alphanumeric() || matches!(character, '_' | '-') { character } else { '_' }
+}
+
+/// What stands for an absent service or reason.
+const NONE: &str = "none";
+
+/// Characters of a service's name in a counter's: Kong's engine traps on names above 256.
+const LONGEST_SERVICE: usize = 100;
+
+#[cfg(test)]
+mod tests;

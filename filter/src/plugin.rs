@@ -1,0 +1,120 @@
+//! What all requests of one root context share: Envoy makes one per plugin config and worker, Kong's engine one
+//! per filter chain and worker.
+
+use crate::entropy::EngineEntropy;
+use crate::host::{Host, HostError};
+use crate::metrics::Metrics;
+use crate::native::Native;
+use claimgate_policy::cache::TokenCache;
+use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
+use claimgate_policy::config::{Audit, Config, ConfigErrors};
+use claimgate_policy::gate::Outcome;
+use claimgate_policy::signature::NativeSignatures;
+use claimgate_policy::world::{Policy, World};
+use std::fmt;
+use std::rc::Rc;
+
+/// A plugin, configured or broken. A broken one refuses every request.
+pub(crate) struct Plugin {
+    host: Rc<dyn Host>,
+    metrics: Metrics,
+    configured: Option<Configured>,
+}
+
+struct Configured {
+    engine: Capabilities,
+    policy: Policy,
+    cache: TokenCache,
+    native: Option<Native>,
+}
+
+/// Why a config was refused; shown as one line per error.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    Document(ConfigErrors),
+    Engine(EngineMismatch),
+    NoEntropy,
+    Unreadable(HostError),
+}
+
+impl Plugin {
+    /// A plugin under this config.
+    pub(crate) fn configured(host: Rc<dyn Host>, document: &[u8], probed: Probed) -> Result<Self, Refusal> {
+        let config = Config::parse(document).map_err(Refusal::Document)?;
+        let engine = Capabilities::settle(config.engine, probed).map_err(Refusal::Engine)?;
+        let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
+        let configured = Configured {
+            engine,
+            policy: Policy::new(config),
+            cache: TokenCache::new(seed, TOKEN_CACHE_BYTES),
+            native: Native::probe(Rc::clone(&host), &engine),
+        };
+        Ok(Self { host, metrics: Metrics::default(), configured: Some(configured) })
+    }
+
+    /// A plugin without a config.
+    pub(crate) fn broken(host: Rc<dyn Host>) -> Self {
+        Self { host, metrics: Metrics::default(), configured: None }
+    }
+
+    pub(crate) fn host(&self) -> &dyn Host {
+        &*self.host
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// What requests are decided against; `None` while the plugin is broken.
+    pub(crate) fn world(&self) -> Option<World<'_>> {
+        let Configured { engine, policy, cache, native } = self.configured.as_ref()?;
+        let native = native.as_ref().map(|native| native as &dyn NativeSignatures);
+        Some(World { policy, engine: *engine, cache, native })
+    }
+
+    /// The engine's signature code, if it is used.
+    pub(crate) fn native(&self) -> Option<&Native> {
+        self.configured.as_ref()?.native.as_ref()
+    }
+
+    /// Whether a request that ended so gets an audit line.
+    pub(crate) fn audits(&self, outcome: &Outcome) -> bool {
+        match self.configured.as_ref().map_or(Audit::Denied, |configured| configured.policy.config().audit) {
+            Audit::Off => false,
+            Audit::Denied => matches!(outcome, Outcome::Denied(_)),
+            Audit::All => true,
+        }
+    }
+
+    /// What the operator should know of a config that was accepted.
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
+        let config = self.configured.as_ref().map(|configured| configured.policy.config());
+        config.into_iter().flat_map(|config| config.warnings.iter().map(ToString::to_string))
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(errors) => errors.fmt(f),
+            Self::Engine(EngineMismatch { configured, probed }) => write!(
+                f,
+                "engine: expected the engine that runs the filter, found {} on one that answers like {}; leave it \
+                 out to have it detected",
+                lower_case(configured),
+                lower_case(probed),
+            ),
+            Self::NoEntropy => f.write_str("expected random bytes from the engine (random_get), found none"),
+            Self::Unreadable(error) => write!(f, "expected a plugin config, found none: {error}"),
+        }
+    }
+}
+
+/// The name of a variant as the config document spells it.
+fn lower_case(variant: &impl fmt::Debug) -> String {
+    format!("{variant:?}").to_lowercase()
+}
+
+/// How much memory the verified tokens of one plugin may take, bytes. Envoy has one plugin per worker, and two
+/// while a config is replaced.
+const TOKEN_CACHE_BYTES: usize = 8 << 20;

@@ -1,0 +1,81 @@
+//! The root context: the config arrives, and requests start from here.
+
+use crate::engine;
+use crate::host::{Host, Level};
+use crate::http::Http;
+use crate::plugin::{Plugin, Refusal};
+use claimgate_policy::capabilities::{Capabilities, Probed};
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::ContextType;
+use std::rc::Rc;
+
+/// One plugin of the engine's config.
+pub(crate) struct Root {
+    host: Rc<dyn Host>,
+    /// Requests hold on to the plugin with which they started.
+    plugin: Rc<Plugin>,
+}
+
+impl Root {
+    /// Refuses every request until it is configured.
+    pub(crate) fn new(host: Rc<dyn Host>) -> Self {
+        let plugin = Rc::new(Plugin::broken(Rc::clone(&host)));
+        Self { host, plugin }
+    }
+
+    /// A request under the present config.
+    pub(crate) fn request(&self) -> Http {
+        Http::new(Rc::clone(&self.plugin))
+    }
+
+    fn accept(&mut self, plugin: Plugin, probed: Probed) {
+        let native = plugin.native().map_or_else(|| "none".into(), ToString::to_string);
+        let line =
+            format!("claimgate: configured; engine like {probed:?}, its signature code used for: {native}");
+        self.host.log(Level::Info, &line);
+        for warning in plugin.warnings() {
+            self.host.log(Level::Warn, &format!("claimgate: config: {warning}"));
+        }
+        self.plugin = Rc::new(plugin);
+    }
+
+    /// Says no where the engine can bear it; elsewhere says yes, and refuses the requests instead.
+    fn refuse(&mut self, refusal: &Refusal, probed: Probed) -> bool {
+        for line in refusal.to_string().lines() {
+            self.host.log(Level::Error, &format!("claimgate: config: {line}"));
+        }
+        if Capabilities::of(probed).may_refuse_config {
+            return false;
+        }
+        self.plugin = Rc::new(Plugin::broken(Rc::clone(&self.host)));
+        true
+    }
+}
+
+impl Context for Root {}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, size: usize) -> bool {
+        // Before the config is looked at: what a bad one leads to depends on the engine.
+        let probed = engine::probe(&*self.host);
+        let document = self.host.plugin_configuration(size).map_err(Refusal::Unreadable);
+        match document.and_then(|document| Plugin::configured(Rc::clone(&self.host), &document, probed)) {
+            Ok(plugin) => {
+                self.accept(plugin, probed);
+                true
+            }
+            Err(refusal) => self.refuse(&refusal, probed),
+        }
+    }
+
+    fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(self.request()))
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+}
+
+#[cfg(test)]
+mod tests;
