@@ -1,0 +1,87 @@
+//! The start of an instance, in the order of the ABI: `_initialize`, `main`, the root context,
+//! `proxy_on_vm_start`, `proxy_on_configure`.
+
+use super::{Exports, Instance, exports, failure};
+use crate::environment::Environment;
+use crate::error::{SandboxError, StartPhase};
+use crate::module::Module;
+use crate::plugin::Plugin;
+use crate::state::{Phase, State};
+
+use wasmtime::Store;
+
+impl Instance {
+    /// Starts a guest and lets it configure itself. A refusal is an error, and the guest is gone.
+    ///
+    /// What the guest asked for meanwhile (a timer, a first HTTP call) is in
+    /// [`take_effects`](Self::take_effects).
+    pub fn start(module: &Module, plugin: &Plugin, environment: &Environment) -> Result<Self, SandboxError> {
+        let mut instance = instantiate(module, State::new(plugin.clone(), environment.clone()))?;
+        instance.initialise()?;
+        instance.state_mut().phase = Phase::Running;
+        let root = instance.root_id().get();
+        let limit = plugin.limits.start_deadline;
+        instance.call(root, limit, |exports| &exports.context_create, (root, 0))?;
+        instance.start_vm(root)?;
+        instance.configure(root)?;
+        Ok(instance)
+    }
+
+    fn initialise(&mut self) -> Result<(), SandboxError> {
+        let root = self.root_id().get();
+        let limit = self.state().plugin.limits.start_deadline;
+        if self.call(root, limit, |exports| &exports.initialize, ())?.is_none() {
+            self.call(root, limit, |exports| &exports.start, ())?;
+        } else if self.call(root, limit, |exports| &exports.main, (0, 0))?.is_none() {
+            self.call(root, limit, |exports| &exports.main_void, ())?;
+        }
+        Ok(())
+    }
+
+    fn start_vm(&mut self, root: u32) -> Result<(), SandboxError> {
+        let limit = self.state().plugin.limits.start_deadline;
+        let size = size(&self.state().plugin.vm_configuration);
+        match self.call(root, limit, |exports| &exports.vm_start, (root, size))? {
+            Some(0) => Err(SandboxError::Refused(StartPhase::VmStart)),
+            _ => Ok(()),
+        }
+    }
+
+    fn configure(&mut self, root: u32) -> Result<(), SandboxError> {
+        let limit = self.state().plugin.limits.start_deadline;
+        let size = size(&self.state().plugin.configuration);
+        self.state_mut().phase = Phase::Configuring;
+        let answer = self.call(root, limit, |exports| &exports.configure, (root, size))?;
+        self.state_mut().phase = Phase::Running;
+        match answer {
+            Some(0) => Err(SandboxError::Refused(StartPhase::Configure)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn instantiate(module: &Module, state: State) -> Result<Instance, SandboxError> {
+    let engine = module.engine();
+    let limits = state.plugin.limits.clone();
+    let mut store = Store::new(engine.wasmtime(), state);
+    store.limiter(|state| &mut state.meter);
+    store.epoch_deadline_trap();
+    store.set_epoch_deadline(engine.epochs(limits.start_deadline));
+    let guest = module.ready().instantiate(&mut store).map_err(|error| {
+        match failure::diagnose(&error, store.data().meter.exhausted, &limits, limits.start_deadline) {
+            SandboxError::Trap { backtrace, .. } if backtrace.is_empty() => SandboxError::Instantiate(error),
+            cause => cause,
+        }
+    })?;
+    let memory = exports::memory(&guest, &mut store);
+    let allocate = exports::allocator(&guest, &mut store);
+    let exports = Exports::find(&guest, &mut store);
+    let state = store.data_mut();
+    (state.memory, state.allocate) = (memory, allocate);
+    Ok(Instance { store, exports, engine: engine.clone(), alive: true })
+}
+
+/// Sizes beyond 32 bits cannot be: such a configuration would not fit into the guest's memory either.
+fn size(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+}
