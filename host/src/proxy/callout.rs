@@ -1,0 +1,108 @@
+//! Performs the HTTP calls that filters ask for. Only named upstreams can be called.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use claimgate_sandbox::{CallOutcome, HeaderMap as Pairs};
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{HeaderValue, Method, Request, Response, Uri};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::body::{RequestBody, Whole};
+use super::head::strip_connection_headers;
+use super::headers;
+use super::mailbox::Mailbox;
+use super::pump::{Bounds, Piece, Pump};
+use super::respond::Failure;
+use super::upstream::Server;
+
+/// What a filter wants to send.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// An upstream's name.
+    pub(crate) upstream: String,
+    /// Headers with `:method`, `:path` and `:authority`.
+    pub(crate) headers: Pairs,
+    /// Body.
+    pub(crate) body: Bytes,
+    /// Bound for the whole; zero for the upstream's own.
+    pub(crate) timeout: Duration,
+}
+
+/// A worker's named upstreams.
+#[derive(Debug)]
+pub(crate) struct Callouts {
+    servers: BTreeMap<String, Rc<Server>>,
+    most_bytes: u64,
+}
+
+impl Callouts {
+    pub(crate) fn new(servers: BTreeMap<String, Rc<Server>>, most_bytes: usize) -> Self {
+        Self { servers, most_bytes: u64::try_from(most_bytes).unwrap_or(u64::MAX) }
+    }
+
+    /// Sends the call and gathers the answer. Every way to fail is one outcome: guests cannot tell
+    /// them apart, people can by the log.
+    pub(crate) async fn perform(&self, filter: &str, call: Call) -> CallOutcome {
+        let upstream = call.upstream.clone();
+        match self.answer(call).await {
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                tracing::warn!(filter, upstream, ?failure, "a filter's call failed");
+                CallOutcome::Failed
+            }
+        }
+    }
+
+    async fn answer(&self, call: Call) -> Result<CallOutcome, Failure> {
+        let server = self.servers.get(&call.upstream).ok_or(Failure::UpstreamConnect)?;
+        let origin = server.origin();
+        let own = origin.connect_timeout.saturating_add(origin.read_timeout);
+        let bound = if call.timeout.is_zero() { own } else { call.timeout };
+        let request = request(call)?;
+        let answer = async {
+            let (response, lease) = server.send(request, || ()).await?;
+            let outcome = self.gather(response, bound).await?;
+            lease.release();
+            Ok(outcome)
+        };
+        timeout(bound, answer).await.unwrap_or(Err(Failure::UpstreamTimeout))
+    }
+
+    async fn gather(&self, response: Response<Incoming>, bound: Duration) -> Result<CallOutcome, Failure> {
+        let (parts, body) = response.into_parts();
+        let bounds = Bounds { source: bound, pause: bound, bytes: Some(self.most_bytes) };
+        let direction = claimgate_sandbox::Direction::Response;
+        let mut pump = Pump::new(direction, body, Rc::new(Mailbox::new()), bounds);
+        let (mut body, mut trailers) = (BytesMut::new(), Pairs::new());
+        while let Some(piece) = pump.next().await {
+            match piece.map_err(|_stop| Failure::UpstreamResponse)? {
+                Piece::Data(piece) => body.extend_from_slice(&piece),
+                Piece::Trailers(map) => trailers = headers::to_pairs([], &map),
+            }
+        }
+        let headers = headers::to_pairs([(":status", parts.status.as_str().as_bytes())], &parts.headers);
+        Ok(CallOutcome::Answer { headers, body: body.freeze(), trailers })
+    }
+}
+
+fn request(call: Call) -> Result<Request<RequestBody>, Failure> {
+    let wrong = Failure::FilterOutput;
+    let pseudo = |name: &str| call.headers.get(name).cloned().ok_or(wrong);
+    let method = Method::from_bytes(&pseudo(":method")?).map_err(|_| wrong)?;
+    let uri = Uri::from_maybe_shared(pseudo(":path")?).map_err(|_| wrong)?;
+    let host = HeaderValue::from_maybe_shared(pseudo(":authority")?).map_err(|_| wrong)?;
+    let mut headers = headers::from_pairs(call.headers)?;
+    strip_connection_headers(&mut headers);
+    // hyper writes the length of the body that is really there.
+    headers.remove(CONTENT_LENGTH);
+    headers.insert(HOST, host);
+    let mut request = Request::new(RequestBody::Whole(Whole::new(call.body)));
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(request)
+}

@@ -1,0 +1,88 @@
+;; Does what the request's headers ask for:
+;;   x-deny   answers 403        x-close  closes the stream
+;;   x-path   sets :path to it   x-pause  pauses for ever
+;;   x-trap   traps              x-call   asks the upstream `idp`, and goes on if there is an answer
+;;   x-loop   never returns      x-late   traps when the response comes
+;;   x-veto   answers 403 when body comes
+;;   x-break  traps when the response's body comes
+;; Marks every response with x-seen, and counts streams that ended in the metric switch.ended and
+;; ticks in switch.ticks.
+(data (i32.const 0) "x-deny")
+(data (i32.const 16) "x-trap")
+(data (i32.const 32) "x-loop")
+(data (i32.const 48) "x-pause")
+(data (i32.const 64) "x-call")
+(data (i32.const 80) "x-path")
+(data (i32.const 96) "x-close")
+(data (i32.const 112) "x-late")
+(data (i32.const 128) ":path")
+(data (i32.const 144) "denied by the filter")
+(data (i32.const 176) "no answer")
+(data (i32.const 192) "x-seen")
+(data (i32.const 208) "x-called")
+(data (i32.const 224) "yes")
+(data (i32.const 240) "idp")
+(data (i32.const 256) "switch.ended")
+(data (i32.const 272) "switch.ticks")
+(data (i32.const 288) "x-veto")
+(data (i32.const 304) "x-break")
+;; :method GET, :path /check, :authority idp.test
+(data (i32.const 512)
+  "\03\00\00\00"
+  "\07\00\00\00\03\00\00\00" "\05\00\00\00\06\00\00\00" "\0a\00\00\00\08\00\00\00"
+  ":method\00GET\00" ":path\00/check\00" ":authority\00idp.test\00")
+(global $ended (mut i32) (i32.const 0))
+(global $ticks (mut i32) (i32.const 0))
+;; Whether the map has the header; its value is at 1024 (pointer) and 1028 (length).
+(func $has (param $name i32) (param $length i32) (result i32)
+  (i32.eqz (call $get (i32.const 0) (local.get $name) (local.get $length) (i32.const 1024) (i32.const 1028))))
+(func $mark (param $map i32) (param $name i32) (param $length i32)
+  (drop (call $replace (local.get $map) (local.get $name) (local.get $length) (i32.const 224) (i32.const 3))))
+(func $answer (param $status i32) (param $body i32) (param $length i32)
+  (drop (call $respond (local.get $status) (i32.const 0) (i32.const 0) (local.get $body) (local.get $length)
+    (i32.const 0) (i32.const 0) (i32.const -1))))
+(func (export "proxy_on_vm_start") (param i32 i32) (result i32)
+  (drop (call $define (i32.const 0) (i32.const 256) (i32.const 12) (i32.const 1024)))
+  (global.set $ended (i32.load (i32.const 1024)))
+  (drop (call $define (i32.const 0) (i32.const 272) (i32.const 12) (i32.const 1024)))
+  (global.set $ticks (i32.load (i32.const 1024)))
+  (drop (call $tick_every (i32.const 5)))
+  (i32.const 1))
+(func (export "proxy_on_tick") (param i32) (drop (call $increment (global.get $ticks) (i64.const 1))))
+(func (export "proxy_on_request_headers") (param $stream i32) (param i32 i32) (result i32)
+  (if (call $has (i32.const 16) (i32.const 6)) (then unreachable))
+  (if (call $has (i32.const 32) (i32.const 6)) (then (loop $ever (br $ever))))
+  (if (call $has (i32.const 48) (i32.const 7)) (then (return (i32.const 1))))
+  (if (call $has (i32.const 96) (i32.const 7)) (then (drop (call $close (i32.const 0))) (return (i32.const 1))))
+  (if (call $has (i32.const 0) (i32.const 6))
+    (then (call $answer (i32.const 403) (i32.const 144) (i32.const 20)) (return (i32.const 1))))
+  (if (call $has (i32.const 80) (i32.const 6))
+    (then (drop (call $replace (i32.const 0) (i32.const 128) (i32.const 5)
+      (i32.load (i32.const 1024)) (i32.load (i32.const 1028))))))
+  (if (call $has (i32.const 64) (i32.const 6))
+    (then
+      (if (i32.eqz (call $http_call (i32.const 240) (i32.const 3) (i32.const 512) (i32.const 73)
+          (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 5000) (i32.const 1024)))
+        (then
+          ;; Which stream waits for which call.
+          (i32.store (i32.add (i32.const 65536) (i32.mul (i32.load (i32.const 1024)) (i32.const 4))) (local.get $stream))
+          (return (i32.const 1))))
+      (call $answer (i32.const 503) (i32.const 176) (i32.const 9))
+      (return (i32.const 1))))
+  (i32.const 0))
+(func (export "proxy_on_http_call_response") (param $root i32) (param $call i32) (param $headers i32) (param i32 i32)
+  (drop (call $enter (i32.load (i32.add (i32.const 65536) (i32.mul (local.get $call) (i32.const 4))))))
+  (if (local.get $headers)
+    (then (call $mark (i32.const 0) (i32.const 208) (i32.const 8)) (drop (call $continue (i32.const 0))))
+    (else (call $answer (i32.const 503) (i32.const 176) (i32.const 9)))))
+(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32)
+  (if (call $has (i32.const 112) (i32.const 6)) (then unreachable))
+  (call $mark (i32.const 2) (i32.const 192) (i32.const 6)) (i32.const 0))
+(func (export "proxy_on_request_body") (param i32 i32 i32) (result i32)
+  (if (call $has (i32.const 288) (i32.const 6))
+    (then (call $answer (i32.const 403) (i32.const 144) (i32.const 20)) (return (i32.const 1))))
+  (i32.const 0))
+(func (export "proxy_on_response_body") (param i32 i32 i32) (result i32)
+  (if (call $has (i32.const 304) (i32.const 7)) (then unreachable))
+  (i32.const 0))
+(func (export "proxy_on_log") (param i32) (drop (call $increment (global.get $ended) (i64.const 1))))

@@ -1,0 +1,10 @@
+;; Adds x-trace with its own root_id to requests and responses.
+(data (i32.const 0) "x-trace")
+(data (i32.const 16) "plugin_root_id")
+(func $trace (param $map i32)
+  (drop (call $property (i32.const 16) (i32.const 14) (i32.const 64) (i32.const 68)))
+  (drop (call $add (local.get $map) (i32.const 0) (i32.const 7) (i32.load (i32.const 64)) (i32.load (i32.const 68)))))
+(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+  (call $trace (i32.const 0)) (i32.const 0))
+(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32)
+  (call $trace (i32.const 2)) (i32.const 0))

@@ -1,0 +1,20 @@
+//! The gateway from outside: real sockets on both sides, filters as WebAssembly modules.
+
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test's helpers fail like the test itself"
+)]
+
+mod admin;
+mod config;
+mod filters;
+mod proxy;
+mod reload;
+mod shutdown;
+mod support;
+mod tls;
+mod watch;
