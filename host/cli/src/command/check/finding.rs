@@ -1,0 +1,95 @@
+//! Errors and warnings of a file, of whichever kind it is, in one form.
+
+use crate::document::{Document, FilterDocument};
+use serde_json::{Value, json};
+use std::fmt;
+
+/// All that is to be said about a file.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    pub(super) errors: Vec<Finding>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+/// One error or warning.
+#[derive(Debug)]
+pub(super) struct Finding {
+    /// The filter whose document it is in; `None` for the file itself.
+    filter: Option<String>,
+    path: String,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    Error { expected: String, found: String, hint: Option<String> },
+    Warning(String),
+}
+
+impl Findings {
+    pub(super) fn of(document: &Document) -> Self {
+        let mut findings = Self::default();
+        if let Document::Gateway(Err(errors), _) = document {
+            findings.errors.extend(errors.0.iter().map(|error| Finding {
+                filter: None,
+                path: error.path.clone(),
+                what: What::Error {
+                    expected: error.expected.clone(),
+                    found: error.found.clone(),
+                    hint: error.hint.clone().filter(|hint| !hint.is_empty()),
+                },
+            }));
+        }
+        document.filters().iter().for_each(|filter| findings.add(filter));
+        findings
+    }
+
+    fn add(&mut self, document: &FilterDocument) {
+        let finding =
+            |path: &str, what| Finding { filter: document.filter.clone(), path: path.to_owned(), what };
+        match &document.config {
+            Ok(config) => self.warnings.extend(
+                config
+                    .warnings
+                    .iter()
+                    .map(|warning| finding(&warning.path, What::Warning(warning.message.to_string()))),
+            ),
+            Err(errors) => self.errors.extend(errors.iter().map(|error| {
+                let hint = error.hint.as_ref().map(ToString::to_string);
+                let (expected, found) = (error.expected.to_string(), error.found.to_string());
+                finding(&error.path, What::Error { expected, found, hint })
+            })),
+        }
+    }
+}
+
+impl Finding {
+    pub(super) fn to_json(&self) -> Value {
+        match &self.what {
+            What::Error { expected, found, hint } => json!({
+                "filter": self.filter,
+                "path": self.path,
+                "expected": expected,
+                "found": found,
+                "hint": hint,
+            }),
+            What::Warning(message) => json!({ "filter": self.filter, "path": self.path, "message": message }),
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(filter) = &self.filter {
+            write!(f, "filter {filter}: ")?;
+        }
+        write!(f, "{}: ", if self.path.is_empty() { "document" } else { &self.path })?;
+        match &self.what {
+            What::Warning(message) => f.write_str(message),
+            What::Error { expected, found, hint } => {
+                write!(f, "expected {expected}, found {found}")?;
+                hint.iter().try_for_each(|hint| write!(f, "; {hint}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! `claimgate run`.
+
+use super::Answer;
+use super::failure::Failure;
+use super::file;
+use super::signals::{Asked, Signals};
+use crate::document::Document;
+use crate::output;
+use claimgate_host::{Config, PlanError, ReloadError, Running, StartError, SystemClock, Watch};
+use clap::Args;
+use std::future::{Future, pending};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Logs on stderr.
+mod logs;
+
+/// Run the gateway.
+///
+/// Says `listening on http://ADDR` on stderr for each address once it takes requests. SIGHUP reads the config
+/// again without dropping a request; a config with errors is refused and the one in force stays. SIGINT and
+/// SIGTERM end it when the requests under way are answered; a second one ends it at once. RUST_LOG sets what is
+/// logged (otherwise `info`).
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  claimgate run --config claimgate.yaml
+  claimgate run --config claimgate.yaml --listen 127.0.0.1:8000 --watch
+  claimgate run --config claimgate.yaml --admin-listen 127.0.0.1:8001 --json-logs")]
+pub(super) struct Run {
+    /// The config, in YAML
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Take requests here instead of where the config says; may be given several times
+    #[arg(long, value_name = "ADDR")]
+    listen: Vec<SocketAddr>,
+    /// Serve /metrics, /healthz and /readyz here instead of where the config says
+    #[arg(long, value_name = "ADDR")]
+    admin_listen: Option<SocketAddr>,
+    /// Read the config again whenever one of its files has changed
+    #[arg(long)]
+    watch: bool,
+    /// Log JSON, one object a line
+    #[arg(long)]
+    json_logs: bool,
+}
+
+impl Run {
+    pub(super) fn perform(&self) -> Result<Answer, Failure> {
+        let config = self.load().map_err(|errors| self.refused(errors))?;
+        logs::start(self.json_logs)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::System { what: "a runtime", error })?;
+        runtime.block_on(self.serve(config))?;
+        Ok(Answer::Yes)
+    }
+
+    async fn serve(&self, config: Config) -> Result<(), Failure> {
+        let mut signals = Signals::new()?;
+        let mut watch = self.watch.then(|| Watch::new(config.files()));
+        let starting = claimgate_host::run(config, Arc::new(SystemClock));
+        let running = tokio::select! {
+            started = patiently(starting) => started.map_err(|error| self.explain(error))?,
+            () = signals.stop() => return Ok(()),
+        };
+        self.announce(&running);
+        loop {
+            tokio::select! {
+                asked = signals.next() => if asked == Asked::Stop { break },
+                () = changed(&mut watch) => {}
+            }
+            self.reload(&running, &mut watch).await;
+        }
+        tokio::select! {
+            () = running.shutdown() => {}
+            () = signals.stop() => {}
+        }
+        Ok(())
+    }
+
+    /// Puts the config in force as its files are now. If it has errors they are logged and nothing changes.
+    async fn reload(&self, running: &Running, watch: &mut Option<Watch>) {
+        let config = match self.load() {
+            Ok(config) => config,
+            Err(errors) => {
+                running.reload_refused();
+                return log_refusal(&errors);
+            }
+        };
+        let files = config.files().to_vec();
+        match running.reload(config).await {
+            Ok(()) => {
+                if let Some(watch) = watch {
+                    *watch = Watch::new(&files);
+                }
+            }
+            Err(ReloadError::Plan(PlanError::Filter { .. })) => {
+                self.filter_errors().iter().for_each(|errors| log_refusal(errors));
+            }
+            // The gateway has logged it.
+            Err(_) => {}
+        }
+    }
+
+    /// The config as its files are now, with what the command line says; or all its errors, one a line.
+    fn load(&self) -> Result<Config, String> {
+        let config = Config::load(&self.config).map_err(|errors| errors.to_string())?;
+        let mut config =
+            if self.listen.is_empty() { config } else { config.with_listen(self.listen.clone()) };
+        config.admin_listen = self.admin_listen.or(config.admin_listen);
+        Ok(config)
+    }
+
+    fn announce(&self, running: &Running) {
+        let addresses = running.addresses().iter().map(|address| format!("listening on http://{address}"));
+        let admin = running.admin_address().map(|address| format!("admin on http://{address}"));
+        for line in addresses.chain(admin) {
+            if self.json_logs { tracing::info!("{line}") } else { output::progress(&line) }
+        }
+    }
+
+    /// A failed start in terms of the command line; a filter that refuses its document in terms of that.
+    fn explain(&self, error: StartError) -> Failure {
+        match error {
+            StartError::Bind { key, address, error } => {
+                let option = if key == "admin_listen" { "--admin-listen" } else { "--listen" };
+                Failure::Listen { address, option, error }
+            }
+            StartError::Plan(PlanError::Filter { .. }) => match self.filter_errors() {
+                none if none.is_empty() => Failure::Start(error),
+                errors => self.refused(errors.join("\n")),
+            },
+            other => Failure::Start(other),
+        }
+    }
+
+    /// What is wrong with the filter documents in the config, as `claimgate check` says it.
+    fn filter_errors(&self) -> Vec<String> {
+        let Ok(bytes) = file::read(&self.config) else { return Vec::new() };
+        let document = Document::read(&self.config, &bytes);
+        document
+            .filters()
+            .iter()
+            .filter_map(|filter| Some(filter.config.as_ref().err()?.to_string()))
+            .collect()
+    }
+
+    fn refused(&self, errors: String) -> Failure {
+        Failure::Config { path: self.config.clone(), errors }
+    }
+}
+
+/// Waits for a start, and says what takes so long if it does: compiling a filter for the first time.
+async fn patiently<T>(starting: impl Future<Output = T>) -> T {
+    let mut starting = pin!(starting);
+    tokio::select! {
+        started = &mut starting => return started,
+        () = tokio::time::sleep(PATIENCE) => output::progress("compiling the filters; the next start is faster"),
+    }
+    starting.await
+}
+
+/// Waits for a change of a file that is watched.
+async fn changed(watch: &mut Option<Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => pending().await,
+    }
+}
+
+fn log_refusal(errors: &str) {
+    for error in errors.lines() {
+        tracing::error!("config refused, the one in force stays: {error}");
+    }
+}
+
+/// How long a start may take without a word.
+const PATIENCE: Duration = Duration::from_secs(2);

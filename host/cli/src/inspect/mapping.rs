@@ -1,0 +1,74 @@
+//! Claims that can name the caller, and whom each would name.
+//!
+//! Issuers disagree about the claim: Entra has `azp` (v2) or `appid` (v1), Okta `cid`, Ping `client_id`; `sub`
+//! is the user or, for some, the client; `aud` is the API, and the caller only where a client asks for itself.
+
+use super::{Against, detail};
+use claimgate_policy::config::{Config, OpenIdConnect};
+use claimgate_policy::denial::shown;
+use claimgate_policy::json::Value;
+use claimgate_policy::registry::LookupKind;
+use serde_json::json;
+
+/// A claim, its value, and whom it would name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped {
+    /// The claim.
+    pub claim: String,
+    /// Its value, shortened; the words of an array joined by spaces.
+    pub value: String,
+    /// Whether the service maps this claim.
+    pub used: bool,
+    /// Whom the value names in the config, under which of the consumer's fields.
+    pub names: Option<String>,
+}
+
+/// The usual claims, and the one that the service maps, as far as the token has them.
+pub(super) fn mapped(claims: Option<&Value>, against: &Against<'_>) -> Vec<Mapped> {
+    let Some(claims) = claims else { return Vec::new() };
+    let config = match against {
+        Against::Service { config, rules, .. } => Some((*config, &*rules.openid_connect)),
+        Against::Nothing | Against::Keys { .. } => None,
+    };
+    let own = config.and_then(|(_, rules)| rules.consumer.as_ref()).map(|rule| rule.claim.members());
+    let usual = USUAL.map(|claim| vec![claim.into()]);
+    let unusual = own.filter(|own| !usual.iter().any(|claim| claim == own)).map(<[_]>::to_vec);
+    let paths = usual.into_iter().chain(unusual);
+    let entry = |path: Vec<Box<str>>| {
+        let text = text(claims.at(&path)?)?;
+        let names = config.and_then(|(config, rules)| names(config, rules, &text));
+        Some(Mapped { claim: path.join("."), value: shown(&text).into(), used: own == Some(&path), names })
+    };
+    paths.filter_map(entry).collect()
+}
+
+/// Whom `value` names among the callers of the service's source.
+fn names(config: &Config, rules: &OpenIdConnect, value: &str) -> Option<String> {
+    KINDS.into_iter().find_map(|kind| {
+        let record = config.registry.find(&rules.source.id, kind, value)?;
+        Some(format!("{} ({})", detail::who(record), kind.name()))
+    })
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            let words: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            Some(words.join(" "))
+        }
+        Value::Null | Value::Bool(_) | Value::Object(_) => None,
+    }
+}
+
+impl Mapped {
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        json!({ "claim": self.claim, "value": self.value, "used": self.used, "names": self.names })
+    }
+}
+
+const KINDS: [LookupKind; 4] =
+    [LookupKind::CustomId, LookupKind::ClientId, LookupKind::Username, LookupKind::Id];
+
+const USUAL: [&str; 6] = ["aud", "azp", "appid", "cid", "client_id", "sub"];

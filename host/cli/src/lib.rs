@@ -1,0 +1,20 @@
+//! What the `claimgate` binary is made of. Tests and examples use three of its parts directly: [`mint`] makes
+//! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision.
+
+/// The commands: arguments in, exit code out.
+pub mod command;
+
+/// An upstream that shows what reached it.
+pub mod echo;
+
+/// Config files of either kind.
+mod document;
+
+/// Why a token is let through or refused, step by step.
+pub mod inspect;
+
+/// Keys and tokens for development and tests.
+pub mod mint;
+
+/// The terminal.
+mod output;

@@ -1,0 +1,34 @@
+//! A directory of one test's own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Removed when dropped.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    /// An empty directory; `test` is the test's name.
+    pub(crate) fn of(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// A path in it.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+
+    /// A file in it with this content; its path.
+    pub(crate) fn file(&self, name: &str, content: &str) -> String {
+        let path = self.path(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}

@@ -1,0 +1,20 @@
+//! The binary as a user meets it: arguments in; exit code, stdout, stderr and files out.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "test code outside of test functions: what is not there ends the test with a message"
+)]
+
+mod abi;
+mod arguments;
+mod check;
+mod directory;
+mod echo;
+mod http;
+mod inspect;
+mod keys;
+mod mint;
+mod process;
+mod run;
