@@ -1,0 +1,59 @@
+//! One decision of the policy core, natively: a token that was seen before, and one that was not.
+#![allow(missing_docs, reason = "criterion's macros make items without docs")]
+
+use claimgate::mint::SigningAlgorithm;
+use claimgate_benches::{NoEntropy, Scene};
+use claimgate_policy::cache::TokenCache;
+use claimgate_policy::request::RequestHead;
+use claimgate_policy::{Gate, Step, World};
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+
+fn decide(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("decide");
+    for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Es256] {
+        let scene = Scene::new(algorithm, 4_000);
+        let authorization = scene.authorization(1_234);
+        let headers = headers(&authorization);
+        let head = RequestHead {
+            method: b"GET",
+            target: b"/orders/17",
+            authority: b"api.example",
+            headers: &headers,
+        };
+
+        permitted(&head, &scene.world());
+        group.bench_function(format!("{}/seen", algorithm.name()), |bencher| {
+            bencher.iter(|| permitted(black_box(&head), &scene.world()));
+        });
+
+        let nothing_kept = TokenCache::new([1; 16], 0);
+        let world = World { cache: &nothing_kept, ..scene.world() };
+        group.bench_function(format!("{}/new", algorithm.name()), |bencher| {
+            bencher.iter(|| permitted(black_box(&head), &world));
+        });
+    }
+    group.finish();
+}
+
+fn permitted(head: &RequestHead<'_>, world: &World<'_>) {
+    let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
+    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
+}
+
+/// What a browser or a curl sends, with the token in the middle.
+fn headers(authorization: &str) -> [(&[u8], &[u8]); 8] {
+    [
+        (b"host", b"api.example"),
+        (b"user-agent", b"curl/8.5.0"),
+        (b"accept", b"*/*"),
+        (b"authorization", authorization.as_bytes()),
+        (b"x-forwarded-for", b"10.0.0.1"),
+        (b"x-forwarded-proto", b"https"),
+        (b"x-request-id", b"6e74172b-be56-4843-9ff4-e66a39bb12e3"),
+        (b"accept-encoding", b"gzip"),
+    ]
+}
+
+criterion_group!(benches, decide);
+criterion_main!(benches);

@@ -1,0 +1,75 @@
+//! The shipped filter in the sandbox: one request from its head to its end, without a network.
+#![allow(missing_docs, reason = "criterion's macros make items without docs")]
+#![allow(clippy::expect_used, reason = "a bench without its filter has nothing to measure")]
+
+use bytes::Bytes;
+use claimgate::mint::SigningAlgorithm;
+use claimgate_benches::Scene;
+use claimgate_benches::embedder::{self, NoNative};
+use claimgate_benches::scene::document;
+use claimgate_sandbox::foreign::{ForeignFunctions, Native};
+use claimgate_sandbox::{HeaderMap, Instance, StreamFacts, Verdict};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use std::sync::Arc;
+
+fn filter(criterion: &mut Criterion) {
+    let path = embedder::filter_path();
+    let wasm = std::fs::read(&path).expect("the filter: run scripts/build-filter.sh first");
+    let mut group = criterion.benchmark_group("filter");
+    for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Es256] {
+        let scene = Scene::new(algorithm, APPLICATIONS);
+        let config = document(&scene.signer, APPLICATIONS).to_string();
+        let name = algorithm.name();
+
+        let mut instance = embedder::instance(&wasm, &config, Arc::new(Native));
+        let seen = Bytes::from(scene.authorization(0));
+        permitted(&mut instance, &seen);
+        group.bench_function(format!("{name}/seen"), |bencher| {
+            bencher.iter(|| permitted(&mut instance, &seen));
+        });
+
+        // More tokens than the filter's cache holds, so that each comes as new.
+        let tokens: Vec<Bytes> = (0..APPLICATIONS).map(|number| scene.authorization(number).into()).collect();
+        let natives: [(&str, Arc<dyn ForeignFunctions>); 2] =
+            [("host's code", Arc::new(Native)), ("own code", Arc::new(NoNative))];
+        for (code, foreign) in natives {
+            let mut instance = embedder::instance(&wasm, &config, foreign);
+            let mut tokens = tokens.iter().cycle();
+            group.bench_function(format!("{name}/new, {code}"), |bencher| {
+                let next = || tokens.next().expect("tokens").clone();
+                bencher.iter_batched(next, |token| permitted(&mut instance, &token), BatchSize::SmallInput);
+            });
+        }
+    }
+    group.finish();
+}
+
+fn permitted(instance: &mut Instance, authorization: &Bytes) {
+    let stream = instance.open_stream(StreamFacts::default()).expect("a stream");
+    let verdict = instance.on_request_headers(stream, headers(authorization), true).expect("a verdict");
+    assert!(matches!(verdict, Verdict::Continue), "expected a permit, got {verdict:?}");
+    instance.close_stream(stream).expect("an end");
+    instance.take_effects();
+}
+
+fn headers(authorization: &Bytes) -> HeaderMap {
+    let fixed: [(&'static str, &'static str); 10] = [
+        (":method", "GET"),
+        (":path", "/orders/17"),
+        (":scheme", "http"),
+        (":authority", "api.example"),
+        ("user-agent", "curl/8.5.0"),
+        ("accept", "*/*"),
+        ("x-forwarded-for", "10.0.0.1"),
+        ("x-forwarded-proto", "https"),
+        ("x-request-id", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
+        ("accept-encoding", "gzip"),
+    ];
+    let fixed = fixed.into_iter().map(|(name, value)| (name.into(), value.into()));
+    fixed.chain([("authorization".into(), authorization.clone())]).collect()
+}
+
+const APPLICATIONS: usize = 8_000;
+
+criterion_group!(benches, filter);
+criterion_main!(benches);

@@ -1,0 +1,125 @@
+//! What the benches measure: one service with every rule of a real one, and tokens shaped like Entra's.
+
+use claimgate::mint::{Signer, SigningAlgorithm};
+use claimgate_policy::World;
+use claimgate_policy::cache::TokenCache;
+use claimgate_policy::capabilities::Capabilities;
+use claimgate_policy::config::Config;
+use claimgate_policy::time::UnixTime;
+use claimgate_policy::world::{Entropy, Policy};
+use serde_json::{Map, Value, json};
+
+/// The time at which every token here holds, seconds.
+pub const NOW: i64 = 1_760_000_100;
+
+/// A policy, a signer whose key it trusts, and a token cache.
+pub struct Scene {
+    /// Signs tokens that the policy accepts.
+    pub signer: Signer,
+    /// The policy.
+    pub policy: Policy,
+    /// The cache, empty at first.
+    pub cache: TokenCache,
+}
+
+impl Scene {
+    /// One service with issuer, audience, scope, consumer and registration rules, and `applications` approved
+    /// applications.
+    ///
+    /// # Panics
+    /// If the config or the key is refused: then there is nothing to measure.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+    pub fn new(algorithm: SigningAlgorithm, applications: usize) -> Self {
+        let signer = Signer::generate(algorithm, "bench").expect("a key");
+        let document = document(&signer, applications).to_string();
+        let config = Config::parse(document.as_bytes()).expect("a valid config");
+        Self { signer, policy: Policy::new(config), cache: TokenCache::new([1; 16], 8 << 20) }
+    }
+
+    /// An `Authorization` field with a token of about 1.5 KB for application number `application`.
+    ///
+    /// # Panics
+    /// If signing fails.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+    pub fn authorization(&self, application: usize) -> String {
+        let token = self.signer.sign(&self.signer.header(), &claims(application)).expect("a signature");
+        format!("Bearer {token}")
+    }
+
+    /// The world of an engine without native signatures.
+    #[must_use]
+    pub fn world(&self) -> World<'_> {
+        World { policy: &self.policy, engine: Capabilities::ENVOY, cache: &self.cache, native: None }
+    }
+
+    /// [`NOW`].
+    #[must_use]
+    pub fn now() -> UnixTime {
+        UnixTime::from_seconds(NOW)
+    }
+}
+
+/// Stands where randomness would: nothing that is measured asks for any.
+pub struct NoEntropy;
+
+impl Entropy for NoEntropy {
+    fn fill(&mut self, out: &mut [u8]) {
+        out.fill(0);
+    }
+}
+
+/// The filter's config document.
+///
+/// # Panics
+/// If the key cannot be exported.
+#[must_use]
+#[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+pub fn document(signer: &Signer, applications: usize) -> Value {
+    let applications: Vec<Value> = (0..applications)
+        .map(|number| {
+            json!({
+                "id": format!("app-{number}"), "name": format!("app {number}"), "custom_id": custom_id(number),
+                "registrations": [{"service": "orders", "status": "approved"}],
+            })
+        })
+        .collect();
+    json!({
+        "version": 1,
+        "sources": [{"id": "entra", "issuer": ISSUER, "jwks": {"keys": [signer.public_jwk().expect("a public key")]}}],
+        "services": [{
+            "id": "orders", "name": "orders", "routes": [{"id": "orders", "paths": ["/orders"]}],
+            "plugins": [
+                {"name": "openid-connect", "config": {
+                    "issuer": ISSUER, "audience_required": [AUDIENCE], "scopes_claim": ["roles"],
+                    "scopes_required": ["Orders.Read"], "consumer_claim": ["azp"], "consumer_by": ["custom_id"],
+                }},
+                {"name": "application-registration", "config": {"display_name": "Orders"}},
+            ],
+        }],
+        "applications": applications,
+    })
+}
+
+fn claims(application: usize) -> Map<String, Value> {
+    let claims = json!({
+        "aud": AUDIENCE, "iss": ISSUER, "iat": NOW - 100, "nbf": NOW - 100, "exp": NOW + 100_000_000,
+        "aio": "E2ZgYFj".repeat(8), "azp": custom_id(application), "azpacr": "1",
+        "oid": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438", "rh": "0.AR".repeat(20),
+        "roles": ["Orders.Read", "Orders.Write", "Bills.Read"], "sub": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438",
+        "tid": "72f988bf-86f1-41af-91ab-2d7cd011db47", "uti": format!("fqiBqXLPj0eQa82S-{application}"), "ver": "2.0",
+        "wids": ["0997a1d0-0d1d-4acb-b408-d5ca73121e90", "b79fbf4d-3ef9-4689-8143-76b194e85509"],
+    });
+    match claims {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn custom_id(application: usize) -> String {
+    format!("75dbe77f-10a3-4e59-85fd-{application:012}")
+}
+
+const ISSUER: &str = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0";
+const AUDIENCE: &str = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
