@@ -24,7 +24,11 @@ struct Scene {
 
 impl Scene {
     fn new(openid: &str, plugins: &str) -> Self {
-        Self { policy: policy(openid, plugins), cache: TokenCache::new([1; 16], 1 << 20), engine: Capabilities::ENVOY }
+        Self {
+            policy: policy(openid, plugins),
+            cache: TokenCache::new([1; 16], 1 << 20),
+            engine: Capabilities::ENVOY,
+        }
     }
 
     fn decide(&self, headers: &[(&[u8], &[u8])]) -> (Step, Gate) {
@@ -56,7 +60,9 @@ fn edits(step: &Step) -> Vec<(String, Option<String>)> {
 fn reply(step: &Step) -> (u16, String, Option<String>) {
     let Step::Reply(response) = step else { panic!("expected a reply, got {step:?}") };
     let challenge = response.headers.iter().find_map(|edit| match edit {
-        HeaderEdit::Set(Cow::Borrowed("www-authenticate"), value) => Some(String::from_utf8(value.to_vec()).expect("utf-8")),
+        HeaderEdit::Set(Cow::Borrowed("www-authenticate"), value) => {
+            Some(String::from_utf8(value.to_vec()).expect("utf-8"))
+        }
         _ => None,
     });
     (response.status.code(), String::from_utf8(response.body.to_vec()).expect("utf-8"), challenge)
@@ -99,7 +105,10 @@ fn a_refusal_has_kong_s_body_and_challenge() {
 
 #[test]
 fn display_errors_adds_the_reason_and_expose_error_code_hides_the_code() {
-    let scene = Scene::new(r#","display_errors":true,"expose_error_code":false,"unauthorized_error_message":"Nope""#, "");
+    let scene = Scene::new(
+        r#","display_errors":true,"expose_error_code":false,"unauthorized_error_message":"Nope""#,
+        "",
+    );
     let (step, _) = scene.decide(&[]);
     let body = r#"{"message":"Nope (no suitable authorization credentials were provided)"}"#;
     assert_eq!(reply(&step), (401, body.into(), Some(r#"Bearer realm="idp.example""#.into())));
