@@ -11,6 +11,7 @@ pub(crate) struct Stats {
     /// Responses by the first digit of the status, from 1 on.
     responses: [AtomicU64; 5],
     connections: AtomicUsize,
+    refused_connections: AtomicU64,
     upstream: Latencies,
     instances_started: AtomicU64,
     instances_lost: AtomicU64,
@@ -34,6 +35,10 @@ impl Stats {
 
     pub(crate) fn connection_closed(&self) {
         self.connections.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn connection_refused(&self) {
+        self.refused_connections.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn upstream_answered(&self, after: Duration) {
@@ -80,6 +85,7 @@ impl Stats {
         Snapshot {
             responses: self.responses.each_ref().map(|counter| counter.load(Relaxed)),
             connections: self.connections.load(Relaxed),
+            refused_connections: self.refused_connections.load(Relaxed),
             latency_buckets,
             latency_sum,
             instances_started: self.instances_started.load(Relaxed),
@@ -97,6 +103,7 @@ impl Stats {
 pub(crate) struct Snapshot {
     pub(crate) responses: [u64; 5],
     pub(crate) connections: usize,
+    pub(crate) refused_connections: u64,
     /// Counts, not yet added up; the last is above all bounds.
     pub(crate) latency_buckets: [u64; LATENCY_BOUNDS.len() + 1],
     pub(crate) latency_sum: Duration,

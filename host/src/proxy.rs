@@ -1,7 +1,8 @@
 //! One request, from its head to the last byte of its response.
 //!
 //! ```text
-//! connection   reads a head, HTTP/1.1 or HTTP/2                          (connection.rs)
+//! connection   reads a head, HTTP/1.1 or HTTP/2, and gives up a client
+//!              that does not read its response                           (connection.rs, http2.rs, reading.rs)
 //! head         refuses what is ambiguous, strips connection headers,
 //!              says where the request came from                          (head.rs, path.rs)
 //! filters      see the head, one after the other; each may pause, answer
@@ -32,9 +33,11 @@ pub(crate) mod connection;
 pub(crate) mod exchange;
 pub(crate) mod head;
 pub(crate) mod headers;
+pub(crate) mod http2;
 pub(crate) mod mailbox;
 pub(crate) mod path;
 pub(crate) mod pump;
+pub(crate) mod reading;
 pub(crate) mod respond;
 pub(crate) mod tls;
 pub(crate) mod upstream;

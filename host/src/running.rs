@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::{fmt, io};
 
 use claimgate_sandbox::{Clock, Engine, EngineOptions, Instance, SandboxError, Shared};
@@ -14,7 +13,7 @@ use tokio::task::spawn_blocking;
 use crate::admin::{self, Admin};
 use crate::config::Config;
 use crate::filters::recipe::Kitchen;
-use crate::listener;
+use crate::listener::Door;
 use crate::metrics::Stats;
 use crate::plan::{Plan, PlanError};
 use crate::worker::Worker;
@@ -32,10 +31,22 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Start
     let (workers, ended) = start_workers(prepared, &clock, &stats)?;
     let (accepting, admin_open) = (watch::Sender::new(false), watch::Sender::new(false));
     let (addresses, admin_address) = (sockets.addresses.clone(), sockets.admin_address);
-    sockets.open(&workers, Admin::new(Arc::clone(&stats), shared), &accepting, &admin_open);
+    let door = Arc::new(Door::new(Arc::clone(&workers), Arc::clone(&stats), config.limits.connections));
+    sockets.open(&door, Admin::new(Arc::clone(&stats), shared), &accepting, &admin_open);
     tracing::info!(?addresses, admin = ?admin_address, workers = workers.len(), "ready");
     let current = Mutex::new(config);
-    Ok(Running { addresses, admin_address, kitchen, workers, ended, stats, accepting, admin_open, current })
+    Ok(Running {
+        addresses,
+        admin_address,
+        kitchen,
+        door,
+        workers,
+        ended,
+        stats,
+        accepting,
+        admin_open,
+        current,
+    })
 }
 
 /// A gateway that serves. Dropped, it takes no more connections and ends like after
@@ -44,6 +55,7 @@ pub struct Running {
     addresses: Vec<SocketAddr>,
     admin_address: Option<SocketAddr>,
     kitchen: Arc<Kitchen>,
+    door: Arc<Door>,
     workers: Arc<Vec<Worker>>,
     ended: Vec<oneshot::Receiver<()>>,
     stats: Arc<Stats>,
@@ -110,6 +122,7 @@ impl Running {
             // A worker that is gone serves nothing.
             let _changed = changed.await;
         }
+        self.door.admit(config.limits.connections);
         *current = config;
         Ok(())
     }
@@ -148,15 +161,14 @@ impl Sockets {
 
     fn open(
         self,
-        workers: &Arc<Vec<Worker>>,
+        door: &Arc<Door>,
         admin: Admin,
         accepting: &watch::Sender<bool>,
         admin_open: &watch::Sender<bool>,
     ) {
-        let numbers = Arc::new(AtomicU64::new(1));
         for listener in self.listeners {
-            let (workers, numbers) = (Arc::clone(workers), Arc::clone(&numbers));
-            tokio::spawn(listener::accept(listener, workers, numbers, accepting.subscribe()));
+            let (door, ends) = (Arc::clone(door), accepting.subscribe());
+            tokio::spawn(async move { door.accept(listener, ends).await });
         }
         if let Some(listener) = self.admin {
             tokio::spawn(admin::serve(listener, Arc::new(admin), admin_open.subscribe()));

@@ -10,6 +10,7 @@
 )]
 
 mod admin;
+mod clients;
 mod config;
 mod filters;
 mod proxy;

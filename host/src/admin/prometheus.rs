@@ -14,6 +14,12 @@ pub(crate) fn text(own: &Snapshot, filters: &[MetricSnapshot]) -> String {
     latency(&mut out, own);
     let numbers = [
         ("claimgate_connections", "gauge", "client connections", count(own.connections)),
+        (
+            "claimgate_connections_refused_total",
+            "counter",
+            "connections that were one too many",
+            own.refused_connections,
+        ),
         ("claimgate_filter_instances_started_total", "counter", "filter instances", own.instances_started),
         (
             "claimgate_filter_instances_lost_total",

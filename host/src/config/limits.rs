@@ -15,8 +15,12 @@ pub struct Limits {
     /// Default: none, the bounds below and the service's own hold.
     pub request_timeout: Option<Duration>,
     /// How long a client may send nothing: between requests, inside a head (the connection is closed)
-    /// or inside a body (408). Default 60 s.
+    /// or inside a body (408); and how long it may read nothing of a response (the connection is closed,
+    /// or the stream of HTTP/2 reset). The last, and the end of an HTTP/2 connection without requests,
+    /// may come late, after up to twice the time. Default 60 s.
     pub idle_timeout: Duration,
+    /// Clients' connections of the process; one beyond it is closed at once. Default 10,000.
+    pub connections: usize,
     /// How long a filter may pause a request or response; 504 beyond it. Default 30 s.
     pub pause_timeout: Duration,
     /// How long requests may go on once a shutdown has begun. Default 30 s.
@@ -36,6 +40,7 @@ impl Default for Limits {
             request_body_bytes: None,
             request_timeout: None,
             idle_timeout: Duration::from_secs(60),
+            connections: 10_000,
             pause_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(30),
             callback_timeout: Duration::from_millis(100),
@@ -49,22 +54,23 @@ pub(super) fn limits(node: &Node<'_>) -> Limits {
     let default = Limits::default();
     let Some(fields) = node.fields(KEYS) else { return default };
     Limits {
-        request_header_bytes: bytes(&fields, "request_header_bytes", 8 << 10, 1 << 20)
+        request_header_bytes: number(&fields, "request_header_bytes", 8 << 10, 1 << 20)
             .unwrap_or(default.request_header_bytes),
         request_body_bytes: fields.optional("request_body_bytes").and_then(|node| node.integer(0, u64::MAX)),
         request_timeout: time(&fields, "request_timeout"),
         idle_timeout: time(&fields, "idle_timeout").unwrap_or(default.idle_timeout),
+        connections: number(&fields, "connections", 1, 1_000_000).unwrap_or(default.connections),
         pause_timeout: time(&fields, "pause_timeout").unwrap_or(default.pause_timeout),
         shutdown_timeout: time(&fields, "shutdown_timeout").unwrap_or(default.shutdown_timeout),
         callback_timeout: time(&fields, "callback_timeout").unwrap_or(default.callback_timeout),
-        filter_memory_bytes: bytes(&fields, "filter_memory_bytes", 1 << 20, 1 << 30)
+        filter_memory_bytes: number(&fields, "filter_memory_bytes", 1 << 20, 1 << 30)
             .unwrap_or(default.filter_memory_bytes),
-        buffered_body_bytes: bytes(&fields, "buffered_body_bytes", 1 << 10, 1 << 30)
+        buffered_body_bytes: number(&fields, "buffered_body_bytes", 1 << 10, 1 << 30)
             .unwrap_or(default.buffered_body_bytes),
     }
 }
 
-fn bytes(fields: &Fields<'_>, key: &str, least: u64, most: u64) -> Option<usize> {
+fn number(fields: &Fields<'_>, key: &str, least: u64, most: u64) -> Option<usize> {
     let number = fields.optional(key).and_then(|node| node.integer(least, most))?;
     usize::try_from(number).ok()
 }
@@ -79,6 +85,7 @@ const KEYS: &[&str] = &[
     "request_body_bytes",
     "request_timeout",
     "idle_timeout",
+    "connections",
     "pause_timeout",
     "shutdown_timeout",
     "callback_timeout",

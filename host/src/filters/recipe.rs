@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use claimgate_sandbox::{
-    Clock, Engine, Environment, Instance, Limits as GuestLimits, LogLevel, LogSink, Module, Plugin,
-    SandboxError, Shared, Upstreams, foreign,
+    Clock, Engine, Environment, HeaderMap, Instance, Limits as GuestLimits, LogLevel, LogSink, Module,
+    Plugin, SandboxError, Shared, Upstreams, foreign,
 };
 use tracing::Level;
 
@@ -95,6 +95,14 @@ fn plugin(filter: &Filter, limits: &Limits) -> Plugin {
     }
 }
 
+/// Whether a guest can take these headers, and add what it has to say. A guest that finds no room for a
+/// header could only fail.
+pub(crate) fn have_room(pairs: &HeaderMap) -> bool {
+    let GuestLimits { map_pairs, map_bytes, .. } = GuestLimits::default();
+    pairs.len().saturating_add(SPARE_PAIRS) <= map_pairs
+        && pairs.byte_size().saturating_add(SPARE_BYTES) <= map_bytes
+}
+
 struct Names(BTreeSet<String>);
 
 impl Upstreams for Names {
@@ -127,3 +135,10 @@ impl LogSink for Tracing {
         levels.into_iter().find(|(_, enabled)| *enabled).map_or(LogLevel::Error, |(level, _)| level)
     }
 }
+
+const SPARE_PAIRS: usize = 64;
+/// Names and values; the lengths that guests see beside them are counted here, too.
+const SPARE_BYTES: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,14 @@ use std::fmt;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
 use super::mailbox::{Mailbox, Turn};
 use super::pump::{Piece, Pump};
+use super::reading::Reading;
 use super::upstream::Lease;
 use crate::filters::OpenStreams;
 
@@ -100,11 +102,12 @@ impl Body for RequestBody {
 pub(crate) struct Reply {
     kind: Kind,
     _streams: Option<OpenStreams>,
+    reader: Option<Reader>,
 }
 
 impl Reply {
     pub(crate) fn full(body: Bytes) -> Self {
-        Self { kind: Kind::Whole(Whole::new(body)), _streams: None }
+        Self { kind: Kind::Whole(Whole::new(body)), _streams: None, reader: None }
     }
 
     /// From the upstream, over a connection that can be used again afterwards.
@@ -113,11 +116,12 @@ impl Reply {
             lease.release();
             return Self::full(Bytes::new());
         }
-        Self { kind: Kind::Streamed(Box::new(Streamed { pump, lease: Some(lease) })), _streams: None }
+        let streamed = Streamed { pump, lease: Some(lease), rest: Bytes::new() };
+        Self { kind: Kind::Streamed(Box::new(streamed)), _streams: None, reader: None }
     }
 
-    pub(crate) fn keeping(self, streams: Option<OpenStreams>) -> Self {
-        Self { _streams: streams, ..self }
+    pub(crate) fn keeping(self, streams: Option<OpenStreams>, reading: Rc<Reading>) -> Self {
+        Self { _streams: streams, reader: Some(Reader::new(reading)), ..self }
     }
 }
 
@@ -129,22 +133,21 @@ impl Body for Reply {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        match &mut self.get_mut().kind {
-            Kind::Whole(body) => Pin::new(body).poll_frame(context),
-            Kind::Streamed(streamed) => {
-                let frame = ready!(poll_frame(&mut streamed.pump, context));
-                if let Some(lease) = streamed.lease.take_if(|_| streamed.pump.source_ended()) {
-                    lease.release();
-                }
-                Poll::Ready(frame)
-            }
+        let Self { kind, reader, .. } = self.get_mut();
+        let (polled, patience) = match kind {
+            Kind::Whole(body) => (Pin::new(body).poll_frame(context), Duration::ZERO),
+            Kind::Streamed(streamed) => (streamed.poll_frame(context), streamed.pump.patience()),
+        };
+        if let Some(Reader(reading)) = reader {
+            reading.expect(if polled.is_ready() { Duration::ZERO } else { patience });
         }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             Kind::Whole(body) => body.is_end_stream(),
-            Kind::Streamed(streamed) => streamed.pump.is_finished(),
+            Kind::Streamed(streamed) => streamed.rest.is_empty() && streamed.pump.is_finished(),
         }
     }
 
@@ -166,6 +169,45 @@ enum Kind {
 struct Streamed {
     pump: Pump,
     lease: Option<Lease>,
+    /// Of the last piece: a client is seen to read when it gets the next one, so none may take it long.
+    rest: Bytes,
+}
+
+impl Streamed {
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        if self.rest.is_empty() {
+            let polled = ready!(poll_frame(&mut self.pump, context));
+            if let Some(lease) = self.lease.take_if(|_| self.pump.source_ended()) {
+                lease.release();
+            }
+            match polled.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(body))) => self.rest = body,
+                Some(Ok(Err(trailers))) => return Poll::Ready(Some(Ok(trailers))),
+                Some(Err(broken)) => return Poll::Ready(Some(Err(broken))),
+                None => return Poll::Ready(None),
+            }
+        }
+        let piece = self.rest.split_to(self.rest.len().min(PIECE_BYTES));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+}
+
+/// Watches a client read, from the head of its response until hyper has taken all of it. What is still
+/// on its way then has the same bound.
+#[derive(Debug)]
+struct Reader(Rc<Reading>);
+
+impl Reader {
+    fn new(reading: Rc<Reading>) -> Self {
+        reading.expect(Duration::ZERO);
+        Self(reading)
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.0.expect(Duration::ZERO);
+    }
 }
 
 /// A body that could not be completed: the connection that it goes out on is closed. Why is in the
@@ -195,3 +237,5 @@ fn poll_frame(pump: &mut Pump, context: &mut Context<'_>) -> Poll<Option<Result<
         }
     }
 }
+
+const PIECE_BYTES: usize = 64 << 10;

@@ -3,27 +3,30 @@
 use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fmt;
+use std::future::pending;
+use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
 use http::Request;
 use hyper::body::Incoming;
-use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::task::spawn_local;
 use tokio::time::timeout;
 
 use super::Proxy;
 use super::body::Reply;
 use super::head::Peer;
+use super::http2::{LocalExecutor, Streams};
+use super::reading::Reading;
 
-/// Serves a connection until the client closes it, it is silent for too long, or the end is announced
-/// and its last request is answered.
+/// Serves a connection until the client closes it, neither sends nor reads for too long, or the end is
+/// announced and its last request is answered.
 pub(crate) async fn serve(stream: TcpStream, peer: Peer, current: Current, ends: watch::Receiver<bool>) {
     let limits = current.borrow().limits().clone();
     let Some(version) = version(&stream, limits.idle_timeout, ends.clone()).await else { return };
@@ -40,13 +43,22 @@ pub(crate) async fn serve(stream: TcpStream, peer: Peer, current: Current, ends:
             let mut builder = http1::Builder::new();
             builder.timer(TokioTimer::new()).header_read_timeout(limits.idle_timeout);
             builder.max_buf_size(limits.request_header_bytes);
-            drive(pin!(builder.serve_connection(io, service)), ends, &used).await;
+            let connection = pin!(builder.serve_connection(io, service));
+            let served = drive(connection, pending(), limits.idle_timeout, ends, &used);
+            if Reading::watch(limits.idle_timeout, served).await.is_none() {
+                tracing::debug!("a connection is closed: its client does not read");
+            }
         }
         Version::Http2 => {
-            let mut builder = http2::Builder::new(LocalExecutor);
+            let streams = Streams::new();
+            let executor = LocalExecutor::new(Rc::clone(&streams), limits.idle_timeout);
+            let mut builder = http2::Builder::new(executor);
+            // Finds clients that are gone while a stream is open; without one, `idle` is the bound.
             builder.timer(TokioTimer::new()).keep_alive_interval(limits.idle_timeout);
+            builder.keep_alive_timeout(limits.idle_timeout);
             builder.max_header_list_size(u32::try_from(limits.request_header_bytes).unwrap_or(u32::MAX));
-            drive(pin!(builder.serve_connection(io, service)), ends, &used).await;
+            let connection = pin!(builder.serve_connection(io, service));
+            drive(connection, streams.idle(limits.idle_timeout), limits.idle_timeout, ends, &used).await;
         }
     }
 }
@@ -59,34 +71,59 @@ enum Version {
     Http2,
 }
 
-/// A client of HTTP/2 with prior knowledge begins with `PRI`, which is no method. `None` if nothing came.
+/// `None` if nothing came in time.
 async fn version(stream: &TcpStream, bound: Duration, mut ends: watch::Receiver<bool>) -> Option<Version> {
-    let mut start = [0; 3];
-    let peeked = tokio::select! {
-        peeked = timeout(bound, stream.peek(&mut start)) => peeked.ok()?.ok()?,
-        _ = ends.wait_for(|ends| *ends) => return None,
-    };
-    match (peeked, &start) {
-        (0, _) => None,
-        (_, b"PRI") => Some(Version::Http2),
-        _ => Some(Version::Http1),
+    tokio::select! {
+        peeked = timeout(bound, peek_version(stream)) => peeked.ok()?.ok()?,
+        _ = ends.wait_for(|ends| *ends) => None,
     }
 }
 
-/// `used`: a complete head has come. hyper would wait for the first one even at the end.
-async fn drive(mut connection: Pin<&mut impl Drain>, mut ends: watch::Receiver<bool>, used: &Cell<bool>) {
-    let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
-        _ = ends.wait_for(|ends| *ends) => None,
-    };
-    let ended = match ended {
-        Some(ended) => ended,
-        None if !used.get() => return,
-        None => {
-            connection.as_mut().drain();
-            connection.await
+/// A client of HTTP/2 with prior knowledge begins with `PRI`, which is no method. It may come in pieces.
+async fn peek_version(stream: &TcpStream) -> io::Result<Option<Version>> {
+    let (mut start, mut before) = ([0; PREFACE.len()], 0);
+    loop {
+        let length = stream.peek(&mut start).await?;
+        let seen = start.get(..length).unwrap_or_default();
+        if seen == PREFACE {
+            return Ok(Some(Version::Http2));
         }
+        // Woken without news: the client has closed its side.
+        if length == before || !PREFACE.starts_with(seen) {
+            return Ok(Some(Version::Http1).filter(|_| length > 0));
+        }
+        before = length;
+        // What was peeked at is still there to read, and would be reported at once again.
+        let _cleared = stream.try_io(Interest::READABLE, || Err::<(), _>(ErrorKind::WouldBlock.into()));
+    }
+}
+
+/// `idle`: nothing is asked of this connection; what is left of it gets `grace` to end well.
+/// `used`: a complete head has come. hyper would wait for the first one even at the end.
+async fn drive(
+    mut connection: Pin<&mut impl Drain>,
+    idle: impl Future<Output = ()>,
+    grace: Duration,
+    mut ends: watch::Receiver<bool>,
+    used: &Cell<bool>,
+) {
+    let ended = tokio::select! {
+        ended = connection.as_mut() => return note(ended),
+        () = idle => false,
+        _ = ends.wait_for(|ends| *ends) => true,
     };
+    if !used.get() {
+        return;
+    }
+    connection.as_mut().drain();
+    if ended {
+        note(connection.await);
+    } else if let Ok(ended) = timeout(grace, connection).await {
+        note(ended);
+    }
+}
+
+fn note(ended: hyper::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "a client's connection ended");
     }
@@ -118,18 +155,6 @@ where
     }
 }
 
-/// Runs the streams of an HTTP/2 connection on the worker's own thread.
-#[derive(Debug, Clone, Copy)]
-struct LocalExecutor;
-
-impl<F: Future + 'static> Executor<F> for LocalExecutor {
-    fn execute(&self, future: F) {
-        spawn_local(async move {
-            future.await;
-        });
-    }
-}
-
 /// Closes the connection without an answer.
 #[derive(Debug)]
 pub(crate) struct Reset;
@@ -141,3 +166,5 @@ impl fmt::Display for Reset {
 }
 
 impl Error for Reset {}
+
+const PREFACE: &[u8; 3] = b"PRI";

@@ -17,9 +17,10 @@ use super::connection::Reset;
 use super::head::{self, Head, Peer};
 use super::mailbox::{Mailbox, Turn};
 use super::pump::{Bounds, Piece, Pump};
+use super::reading::Reading;
 use super::respond::{Failure, Local, Stop};
 use super::{headers, upstream::Lease};
-use crate::filters::{OpenStreams, Streams};
+use crate::filters::{OpenStreams, Streams, recipe};
 use crate::router::{Ambiguous, Found, upstream_path};
 
 impl Proxy {
@@ -29,6 +30,9 @@ impl Proxy {
         peer: &Peer,
         request: Request<Incoming>,
     ) -> Result<Response<Reply>, Reset> {
+        // Unwatched, a client that does not read would keep all that its response holds.
+        let reading = Reading::current().ok_or(Reset)?;
+        reading.pause();
         let mut exchange =
             Exchange { proxy: self, mailbox: Rc::new(Mailbox::new()), streams: None, answered: false };
         let outcome = match self.limits().request_timeout {
@@ -42,7 +46,7 @@ impl Proxy {
             Err(stop) => exchange.refuse(stop).await?,
         };
         self.stats.response(response.status());
-        Ok(response.map(|reply| reply.keeping(exchange.streams)))
+        Ok(response.map(|reply| reply.keeping(exchange.streams, reading)))
     }
 }
 
@@ -63,11 +67,14 @@ impl<'a> Exchange<'a> {
         let mut pump = Pump::new(Direction::Request, body, Rc::clone(&self.mailbox), self.request_bounds());
         self.refuse_declared_size(&head)?;
         if !self.proxy.chain.is_empty() {
+            let pairs = head.to_pairs();
+            if !recipe::have_room(&pairs) {
+                return Err(Failure::HeadTooLarge.into());
+            }
             let facts = self.facts(peer, &head, version, found.ok().flatten());
             let streams = self.proxy.chain.open(&facts, &self.mailbox)?;
             let streams = Rc::clone(&self.streams.insert(streams).0);
-            let filtered =
-                Head::from_pairs(self.filter_request(&streams, head.to_pairs(), &mut pump).await?)?;
+            let filtered = Head::from_pairs(self.filter_request(&streams, pairs, &mut pump).await?)?;
             let moved = filtered.method != head.method
                 || filtered.target != head.target
                 || filtered.authority != head.authority;
@@ -99,7 +106,7 @@ impl<'a> Exchange<'a> {
         let service = found.and_then(|found| self.proxy.plan.services.get(found.service));
         let id = head.headers.get("x-request-id").and_then(|id| id.to_str().ok());
         StreamFacts {
-            source_address: peer.remote.to_string(),
+            source_address: head.client(peer, &self.proxy.plan.trusted).to_string(),
             destination_address: peer.local.to_string(),
             protocol: protocol(version).to_owned(),
             scheme: "http".to_owned(),

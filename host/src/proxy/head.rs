@@ -1,11 +1,11 @@
 //! A request's head: what is refused in it, and what the gateway itself says in it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use claimgate_sandbox::HeaderMap as Pairs;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
+    CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
 };
 use http::uri::PathAndQuery;
@@ -44,6 +44,9 @@ impl Head {
     pub(crate) fn read(parts: request::Parts, peer: &Peer, trusted: &[Network]) -> Result<Self, Failure> {
         let request::Parts { method, uri, version, mut headers, .. } = parts;
         refuse_tunnels(&method, &headers)?;
+        if version == Version::HTTP_2 {
+            join(&mut headers, COOKIE, b"; ")?;
+        }
         let authority = authority(uri.authority(), version, &mut headers)?;
         if headers.get_all(CONTENT_LENGTH).iter().nth(1).is_some() {
             return Err(Failure::BadRequest);
@@ -54,7 +57,7 @@ impl Head {
         strip_connection_headers(&mut head.headers);
         // The gateway has sent 100 (Continue) itself by the time the body is read.
         head.headers.remove(EXPECT);
-        head.say_where_from(peer, trusted.iter().any(|network| network.contains(peer.remote.ip())))?;
+        head.say_where_from(peer, is_trusted(peer.remote.ip(), trusted))?;
         Ok(head)
     }
 
@@ -66,6 +69,22 @@ impl Head {
     /// The host as text; empty if it is not.
     pub(crate) fn host(&self) -> &str {
         self.authority.to_str().unwrap_or_default()
+    }
+
+    /// The client itself, if trusted proxies have said who it is; its port is 0 then, since nobody has
+    /// said that.
+    pub(crate) fn client(&self, peer: &Peer, trusted: &[Network]) -> SocketAddr {
+        let chain = self.headers.get(X_FORWARDED_FOR).and_then(|chain| chain.to_str().ok());
+        let mut client = peer.remote;
+        // The last one is the peer.
+        for entry in chain.unwrap_or_default().rsplit(',').skip(1) {
+            let Ok(earlier) = entry.trim().parse::<IpAddr>() else { break };
+            if !is_trusted(client.ip(), trusted) {
+                break;
+            }
+            client = SocketAddr::new(earlier, 0);
+        }
+        client
     }
 
     /// As filters see it.
@@ -109,13 +128,8 @@ impl Head {
             remove_forwarded(&mut self.headers);
         }
         let ip = value(peer.remote.ip().to_canonical().to_string())?;
-        let chain = self.headers.get_all(X_FORWARDED_FOR).iter().fold(Vec::new(), |mut chain, earlier| {
-            chain.extend_from_slice(earlier.as_bytes());
-            chain.extend_from_slice(b", ");
-            chain
-        });
-        let chain = if chain.is_empty() { ip.clone() } else { value([&chain, ip.as_bytes()].concat())? };
-        self.headers.insert(X_FORWARDED_FOR, chain);
+        self.headers.append(X_FORWARDED_FOR, ip.clone());
+        join(&mut self.headers, X_FORWARDED_FOR, b", ")?;
         let (host, path) = (self.authority.clone(), value(self.path().to_owned())?);
         let port = HeaderValue::from(peer.local.port());
         let ours = [
@@ -130,6 +144,23 @@ impl Head {
         }
         Ok(())
     }
+}
+
+fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.contains(address))
+}
+
+/// Makes the lines of a header one. Clients of HTTP/2 may split cookies, RFC 9113 section 8.2.3, and
+/// nothing behind the gateway has to know that.
+fn join(headers: &mut HeaderMap, name: HeaderName, separator: &[u8]) -> Result<(), Failure> {
+    let lines = headers.get_all(&name);
+    if lines.iter().nth(1).is_none() {
+        return Ok(());
+    }
+    let lines: Vec<&[u8]> = lines.iter().map(HeaderValue::as_bytes).collect();
+    let joined = value(lines.join(separator))?;
+    headers.insert(name, joined);
+    Ok(())
 }
 
 /// Drops the headers that concern one connection only, and those that `Connection` names.
@@ -190,27 +221,24 @@ fn authority(
     if host.as_bytes().iter().all(plain) { Ok(host) } else { Err(Failure::BadRequest) }
 }
 
-/// Also the forms with underscores: some servers cannot tell them apart.
+/// Also the forms with underscores, dots and the like: some servers cannot tell them apart.
 fn remove_forwarded(headers: &mut HeaderMap) {
     let ours = |name: &HeaderName| {
-        let folded = || name.as_str().replace('_', "-");
-        match name.as_str().as_bytes().first() {
-            Some(b'f') => *name == http::header::FORWARDED,
-            Some(b'x') => {
-                name.as_str().starts_with("x-forwarded-")
-                    || *name == X_REAL_IP
-                    || (name.as_str().contains('_') && {
-                        let folded = folded();
-                        folded.starts_with("x-forwarded-") || folded == X_REAL_IP.as_str()
-                    })
-            }
-            _ => false,
-        }
+        let name = name.as_str();
+        name == http::header::FORWARDED.as_str()
+            || begins_like(name, "x-forwarded-")
+            || name.len() == X_REAL_IP.as_str().len() && begins_like(name, X_REAL_IP.as_str())
     };
     let found: Vec<HeaderName> = headers.keys().filter(|name| ours(name)).cloned().collect();
     for name in found {
         headers.remove(name);
     }
+}
+
+/// Whether `name` begins so when everything but letters and digits counts as `-`.
+fn begins_like(name: &str, start: &str) -> bool {
+    let fold = |byte: u8| if byte.is_ascii_alphanumeric() { byte } else { b'-' };
+    name.len() >= start.len() && name.bytes().zip(start.bytes()).all(|(found, wanted)| fold(found) == wanted)
 }
 
 fn value(text: impl Into<Bytes>) -> Result<HeaderValue, Failure> {

@@ -101,6 +101,11 @@ impl Pump {
         matches!(self.source, Source::Ended)
     }
 
+    /// How long it may have nothing to give before it fails.
+    pub(crate) fn patience(&self) -> Duration {
+        self.source_patience.bound.max(self.filter_patience.bound)
+    }
+
     /// Leads pieces through the first `open` filters.
     pub(crate) fn through(&mut self, streams: &Rc<Streams>, open: usize) {
         self.streams.get_or_insert_with(|| Rc::clone(streams));

@@ -47,6 +47,8 @@ pub(crate) enum Failure {
     FilterOutput,
     /// A filter paused for too long.
     FilterTimeout,
+    /// More headers than filters can take.
+    HeadTooLarge,
     /// No route matched.
     NoRoute,
     /// The whole took too long.
@@ -69,6 +71,7 @@ impl Failure {
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::FilterDead => StatusCode::SERVICE_UNAVAILABLE,
             Self::FilterOutput => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::NoRoute => StatusCode::NOT_FOUND,
             Self::Tunnel => StatusCode::NOT_IMPLEMENTED,
             Self::UpstreamConnect | Self::UpstreamResponse => StatusCode::BAD_GATEWAY,
@@ -89,6 +92,7 @@ impl Failure {
             Self::BodyTooLarge => "Request size limit exceeded",
             Self::FilterDead => "Service unavailable",
             Self::FilterOutput => "An unexpected error occurred",
+            Self::HeadTooLarge => "Request header or cookie too large",
             Self::NoRoute => "no Route matched with those values",
             Self::Tunnel => "expected an HTTP request; this gateway opens no tunnels and no WebSockets",
             Self::UpstreamConnect | Self::UpstreamResponse => {

@@ -1,6 +1,7 @@
 use http::{HeaderMap, Request, request::Parts};
 
 use super::{Head, Peer, strip_connection_headers};
+use crate::config::Network;
 use crate::proxy::respond::Failure;
 
 fn peer() -> Peer {
@@ -55,4 +56,24 @@ fn connection_cannot_name_what_frames_the_message() {
     }
     strip_connection_headers(&mut headers);
     assert_eq!(headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>(), ["content-length"]);
+}
+
+#[test]
+fn the_client_is_who_trusted_proxies_say() {
+    let trusted: Vec<_> = ["192.0.2.0/24", "10.0.0.0/8"].map(|text| Network::parse(text).unwrap()).into();
+    let table: [(&str, &[Network], &str); 8] = [
+        ("198.51.100.7", &[], "192.0.2.1:5000"),
+        ("", &trusted, "192.0.2.1:5000"),
+        ("198.51.100.7", &trusted, "198.51.100.7:0"),
+        ("6.6.6.6, 198.51.100.7", &trusted, "198.51.100.7:0"),
+        ("6.6.6.6, 198.51.100.7, 10.0.0.1", &trusted, "198.51.100.7:0"),
+        ("10.0.0.2,10.0.0.1", &trusted, "10.0.0.2:0"),
+        ("198.51.100.7, unknown", &trusted, "192.0.2.1:5000"),
+        ("2001:db8::1", &trusted, "[2001:db8::1]:0"),
+    ];
+    for (said, trusted, expected) in table {
+        let headers = [("host", "a"), ("x-forwarded-for", said)];
+        let head = Head::read(parts("/", &headers), &peer(), trusted).unwrap();
+        assert_eq!(head.client(&peer(), trusted).to_string(), expected, "{said}");
+    }
 }

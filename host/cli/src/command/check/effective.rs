@@ -91,6 +91,7 @@ fn limits(limits: &Limits) -> Value {
         "request_body_bytes": limits.request_body_bytes,
         "request_timeout": limits.request_timeout.map(millis),
         "idle_timeout": millis(limits.idle_timeout),
+        "connections": limits.connections,
         "pause_timeout": millis(limits.pause_timeout),
         "shutdown_timeout": millis(limits.shutdown_timeout),
         "callback_timeout": millis(limits.callback_timeout),
