@@ -2,15 +2,32 @@
 //! refuses the request: half of the edits are no leave to forward.
 
 use crate::host::{self, HeaderMap, Host};
-use crate::hostcalls::pairs;
+use crate::hostcalls::pairs::{self, Pairs};
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::step::Response;
+use claimgate_policy::world::Policy;
 use claimgate_policy::{Denial, Permit};
 
 /// Edits the request as the permit says.
 pub(crate) fn request_edits(host: &dyn Host, permit: &Permit) -> Result<(), Denial> {
     edit(host, HeaderMap::Request, permit.request_edits())
         .map_err(|error| host::failed(host, "a request header could not be edited", error))
+}
+
+/// Removes from the request's trailers what may not come from the client.
+pub(crate) fn trailer_edits(host: &dyn Host, policy: &Policy) -> Result<(), Denial> {
+    let map = host
+        .pairs(HeaderMap::RequestTrailers)
+        .map_err(|error| host::failed(host, "no request trailers", error))?;
+    let pairs = Pairs::new(&map).map_err(|_| MALFORMED)?;
+    for pair in pairs {
+        let (name, _) = pair.map_err(|_| MALFORMED)?;
+        if let Some(edit) = policy.edit_of_trailer(name) {
+            host.edit_header(HeaderMap::RequestTrailers, &edit)
+                .map_err(|error| host::failed(host, "a request trailer could not be removed", error))?;
+        }
+    }
+    Ok(())
 }
 
 /// Edits the response as the permit says.
@@ -39,3 +56,5 @@ fn field(edit: &HeaderEdit) -> Option<(&[u8], &[u8])> {
         HeaderEdit::Remove(_) => None,
     }
 }
+
+const MALFORMED: Denial = Denial::Internal { what: "malformed trailers from the engine" };

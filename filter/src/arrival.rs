@@ -1,13 +1,12 @@
 //! The head of a request as the engine tells it: read once, then only looked at.
 
-use crate::host::{self, Host};
+use crate::host::{self, HeaderMap, Host};
 use crate::hostcalls::pairs::Pairs;
 use claimgate_policy::Denial;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::request::RequestHead;
 
 /// The engine's buffers.
-#[derive(Debug)]
 pub(crate) struct Arrival {
     map: Vec<u8>,
     /// The request target, on engines whose `:path` is not what the upstream gets.
@@ -15,7 +14,7 @@ pub(crate) struct Arrival {
 }
 
 /// What stands in those buffers.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Fields<'a> {
     method: &'a [u8],
     target: &'a [u8],
@@ -26,7 +25,9 @@ pub(crate) struct Fields<'a> {
 impl Arrival {
     /// Reads the head, with one call to the engine where its `:path` can be trusted, else two.
     pub(crate) fn read(host: &dyn Host, engine: &Capabilities) -> Result<Self, Denial> {
-        let map = host.request_headers().map_err(|error| host::failed(host, "no request headers", error))?;
+        let map = host
+            .pairs(HeaderMap::Request)
+            .map_err(|error| host::failed(host, "no request headers", error))?;
         let target = (!engine.raw_target)
             .then(|| host.property(&["request", "path"]))
             .transpose()

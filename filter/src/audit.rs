@@ -9,14 +9,18 @@
 //! | `client` | the client's address, as the engine gives it (Envoy: with port) |
 //! | `method`, `path` | of the request; never the query |
 //! | `outcome` | `permitted` or `denied` |
+//! | `grounds` | of a permit: `authenticated` |
 //! | `reason`, `detail` | of a refusal: its name, and what was expected and found |
 //! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
 //! | `status` | of the answer |
 //!
-//! What is not known is left out. There is no token in a line, and no part of a signature.
+//! What is not known is left out. What a client wrote is cut, and characters that could deceive whoever reads the
+//! line (controls, bidirectional marks) are escaped. There is no token in a line, and no part of a signature.
 
 use crate::host::{Host, Level};
+use claimgate_policy::denial::shown_to;
 use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::registry::Record;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
@@ -29,10 +33,21 @@ pub(crate) struct Entry {
     subject: Option<Subject>,
 }
 
+/// Where the request went.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum End {
+    /// Upstream, on these grounds; the engine knows the answer's status.
+    Upstream(Grounds),
+    /// Nowhere: the gate's own answer had this status.
+    Answered(u16),
+    /// Nowhere, without an answer of the gate.
+    Nowhere,
+}
+
 #[derive(Debug)]
 struct Subject {
-    method: String,
-    path: String,
+    method: Box<str>,
+    path: Box<str>,
 }
 
 impl Entry {
@@ -42,8 +57,8 @@ impl Entry {
         Self { when, subject: head.map(subject) }
     }
 
-    /// Writes the line. `status` is that of the gate's own answer; for a forwarded request the engine is asked.
-    pub(crate) fn write(&self, host: &dyn Host, facts: &Facts, outcome: &Outcome, status: Option<u16>) {
+    /// Writes the line.
+    pub(crate) fn write(&self, host: &dyn Host, facts: &Facts, outcome: &Outcome, end: End) {
         let client = host.property(&["source", "address"]).ok();
         let line = Line {
             when: self.when.map(UnixTime::seconds),
@@ -55,14 +70,31 @@ impl Entry {
             method: self.subject.as_ref().map(|subject| &*subject.method),
             path: self.subject.as_ref().map(|subject| &*subject.path),
             outcome: outcome.name(),
+            grounds: end.grounds(),
             reason: outcome.reason(),
             detail: detail(outcome),
             kid: facts.kid.as_deref(),
             token_id: facts.token_id.as_deref(),
-            status: status.or_else(|| response_code(host)),
+            status: end.status().or_else(|| response_code(host)),
         };
         if let Ok(json) = serde_json::to_string(&line) {
             host.log(Level::Info, &format!("claimgate audit {json}"));
+        }
+    }
+}
+
+impl End {
+    const fn grounds(self) -> Option<&'static str> {
+        match self {
+            Self::Upstream(grounds) => Some(grounds.name()),
+            Self::Answered(_) | Self::Nowhere => None,
+        }
+    }
+
+    const fn status(self) -> Option<u16> {
+        match self {
+            Self::Answered(status) => Some(status),
+            Self::Upstream(_) | Self::Nowhere => None,
         }
     }
 }
@@ -80,12 +112,14 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<Application<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    client: Option<String>,
+    client: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
     outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounds: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,9 +172,9 @@ fn detail(outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// Bytes as text, cut to [`LONGEST`]; what is not UTF-8 is replaced.
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.get(..LONGEST).unwrap_or(bytes)).into_owned()
+/// Bytes as text that is safe to print, cut to [`LONGEST`]; what is not UTF-8 is replaced.
+fn text(bytes: &[u8]) -> Box<str> {
+    shown_to(&String::from_utf8_lossy(bytes), LONGEST)
 }
 
 /// The status that the client got: eight bytes, little-endian, on Envoy; digits on nginx.
@@ -152,7 +186,7 @@ fn response_code(host: &dyn Host) -> Option<u16> {
     }
 }
 
-/// The longest method, path or address in a line, bytes.
+/// The longest method, path or address in a line, characters before they are escaped.
 const LONGEST: usize = 1024;
 
 #[cfg(test)]

@@ -18,8 +18,8 @@ pub(crate) trait Host {
     /// The plugin's config, `size` bytes; valid while the engine configures the plugin.
     fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError>;
 
-    /// The request's header map in the engine's encoding, see [`crate::hostcalls::pairs`].
-    fn request_headers(&self) -> Result<Vec<u8>, HostError>;
+    /// A header map in the engine's encoding, see [`crate::hostcalls::pairs`].
+    fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError>;
 
     /// Performs one edit of a header map.
     fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError>;
@@ -48,10 +48,11 @@ pub(crate) enum Level {
     Error,
 }
 
-/// The header maps that this filter edits.
+/// The header maps that this filter reads and edits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeaderMap {
     Request,
+    RequestTrailers,
     Response,
 }
 

@@ -33,9 +33,9 @@ impl Host for Engine {
         returned(|data, len| unsafe { proxy_get_buffer_bytes(PLUGIN_CONFIGURATION, 0, size, data, len) })
     }
 
-    fn request_headers(&self) -> Result<Vec<u8>, HostError> {
+    fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError> {
         // SAFETY: `returned` hands over two out pointers that live until the call is over.
-        returned(|data, len| unsafe { proxy_get_header_map_pairs(map_code(HeaderMap::Request), data, len) })
+        returned(|data, len| unsafe { proxy_get_header_map_pairs(map_code(map), data, len) })
     }
 
     fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError> {
@@ -132,6 +132,7 @@ const fn level_code(level: Level) -> u32 {
 const fn map_code(map: HeaderMap) -> u32 {
     match map {
         HeaderMap::Request => 0,
+        HeaderMap::RequestTrailers => 1,
         HeaderMap::Response => 2,
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::apply;
 use crate::arrival::{Arrival, Fields};
-use crate::audit::Entry;
+use crate::audit::{End, Entry};
 use crate::entropy::EngineEntropy;
 use crate::host::{self, Host};
 use crate::plugin::Plugin;
@@ -128,8 +128,16 @@ impl HttpContext for Http {
         self.action()
     }
 
+    // Some upstreams take trailers for headers.
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        self.action()
+        match (&self.state, self.plugin.world()) {
+            (State::Forwarded(_), Some(world))
+                if apply::trailer_edits(self.plugin.host(), world.policy).is_ok() =>
+            {
+                Action::Continue
+            }
+            _ => Action::Pause,
+        }
     }
 
     // Runs for every answer, those of the gate and of the engine included; only a permit brings edits.
@@ -144,11 +152,12 @@ impl HttpContext for Http {
 
     fn on_log(&mut self) {
         let Some(entry) = self.entry.take() else { return };
-        let answered = match self.state {
-            State::Answered(status) => Some(status.code()),
-            State::Forwarded(_) | State::Undecided => None,
+        let end = match &self.state {
+            State::Forwarded(permit) => End::Upstream(permit.grounds()),
+            State::Answered(status) => End::Answered(status.code()),
+            State::Undecided => End::Nowhere,
         };
-        entry.write(self.plugin.host(), self.gate.facts(), self.outcome(), answered);
+        entry.write(self.plugin.host(), self.gate.facts(), self.outcome(), end);
     }
 }
 

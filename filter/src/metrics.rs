@@ -51,7 +51,8 @@ fn name(service: Option<&str>, outcome: &str, reason: &str) -> String {
     format!("claimgate.requests.service.{service}.outcome.{outcome}.reason.{reason}")
 }
 
-/// Dots separate the parts of a name, and engines turn names into paths and labels.
+/// Dots separate the parts of a name, and engines turn names into paths and labels. No config has two services whose
+/// names would become one here.
 fn plain(character: char) -> char {
     if character.is_ascii_alphanumeric() || matches!(character, '_' | '-') { character } else { '_' }
 }

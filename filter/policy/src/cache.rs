@@ -63,13 +63,6 @@ impl TokenCache {
         }
     }
 
-    /// Drops every proof that `keep` does not speak for.
-    pub fn retain(&self, keep: impl Fn(&Verified) -> bool) {
-        if let Ok(mut state) = self.state.try_borrow_mut() {
-            state.retain(|entry| keep(&entry.verified));
-        }
-    }
-
     /// How many proofs are kept.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -46,6 +46,9 @@ pub struct Capabilities {
     /// `:path` is the raw target, and `:authority` what the client asked for. Where not, the target is read from
     /// the property `request.path`, and the authority from the header `host`.
     pub raw_target: bool,
+    /// The engine's own router leaves out the port and the final dot of a host. Where it may not, a host that has
+    /// them is refused where a rule on hosts would decide.
+    pub routes_by_bare_host: bool,
     /// How a callout names its target.
     pub callout_target: CalloutTarget,
     /// A trap or a silent return in a callout's callback forwards the request, so a request is made unusable
@@ -83,13 +86,14 @@ impl Capabilities {
         foreign_functions: true,
         cas_zero_overwrites: true,
         raw_target: true,
+        routes_by_bare_host: false,
         callout_target: CalloutTarget::Cluster,
         poison_before_pause: false,
         may_refuse_config: true,
     };
 
-    /// This project's host: Envoy's semantics.
-    pub const CLAIMGATE: Self = Self::ENVOY;
+    /// This project's host: Envoy's semantics behind a router of its own.
+    pub const CLAIMGATE: Self = Self { routes_by_bare_host: true, ..Self::ENVOY };
 
     /// ngx_wasm_module's, and those of an engine that is not known.
     pub const NGINX: Self = Self {
@@ -99,6 +103,7 @@ impl Capabilities {
         foreign_functions: false,
         cas_zero_overwrites: false,
         raw_target: false,
+        routes_by_bare_host: true,
         callout_target: CalloutTarget::HostPort,
         poison_before_pause: true,
         may_refuse_config: false,

@@ -141,6 +141,13 @@ impl Config {
     }
 }
 
+impl Service {
+    /// The rules of each route, then those of the service itself.
+    pub fn every_rules(&self) -> impl Iterator<Item = &Rules> {
+        self.routes.iter().map(|route| &route.rules).chain(&self.rules)
+    }
+}
+
 impl Audit {
     /// As it is written in the document.
     #[must_use]

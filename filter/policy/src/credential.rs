@@ -1,10 +1,12 @@
 //! Where the token stands in the request (RFC 6750 2).
 
 use crate::denial::Denial;
+use crate::headers::is_spelling_of;
 use crate::request::RequestHead;
+use core::fmt;
 
 /// A token as the client sent it. Nothing about it is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Credential<'a> {
     token: &'a [u8],
 }
@@ -26,7 +28,8 @@ impl<'a> Credential<'a> {
             token = token.or_else(|| after_bearer(member));
         }
         let token = token.ok_or(Denial::CredentialMissing)?;
-        if members > 1 { Err(Denial::MultipleCredentials) } else { Ok(Self { token }) }
+        let alone = members == 1 && !has_token_elsewhere(head);
+        if alone { Ok(Self { token }) } else { Err(Denial::MultipleCredentials) }
     }
 
     /// The token's bytes.
@@ -34,6 +37,13 @@ impl<'a> Credential<'a> {
     pub fn token(&self) -> &'a [u8] {
         self.token
     }
+}
+
+/// Whether there is something in a place where Kong and RFC 6750 2.3 look for tokens too. Nothing is read from
+/// there, but an upstream might.
+fn has_token_elsewhere(head: &RequestHead<'_>) -> bool {
+    let named = |(name, _): &(&[u8], &[u8])| OTHER_HEADERS.iter().any(|other| is_spelling_of(other, name));
+    head.headers.iter().any(named) || head.query_names().any(|name| name.eq(QUERY_ARGUMENT.iter().copied()))
 }
 
 /// What follows `Bearer` and at least one space; `None` for another scheme or nothing behind it.
@@ -44,7 +54,16 @@ fn after_bearer(field: &[u8]) -> Option<&[u8]> {
     is_bearer.then_some(token)
 }
 
+impl fmt::Debug for Credential<'_> {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential").field("bytes", &self.token.len()).finish_non_exhaustive()
+    }
+}
+
 const SCHEME: &[u8] = b"bearer";
+const OTHER_HEADERS: [&str; 2] = ["access-token", "x-access-token"];
+const QUERY_ARGUMENT: &[u8] = b"access_token";
 
 #[cfg(test)]
 mod tests;

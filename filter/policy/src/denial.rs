@@ -1,7 +1,7 @@
 //! Why a request was refused: one name per check, and one total map from name to wire.
 //!
-//! A variant's [`Denial::name`] is the log field, the metric label, the `expect` of the case table and the
-//! reason that `display_errors` shows. Adding a variant does not compile until it is mapped.
+//! A variant's [`Denial::name`] is the log field, the metric label and the `expect` of the case table; its
+//! `Display` is the reason that `display_errors` shows. Adding a variant does not compile until it is mapped.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -30,6 +30,14 @@ pub enum Denial {
         /// `alg` of the header.
         found: Box<str>,
     },
+    /// A rule on this header would decide, and engines differ in whether the case of its value counts.
+    AmbiguousHeader {
+        /// The header.
+        name: Box<str>,
+    },
+    /// A rule on hosts would decide, and the authority's port or final dot keeps the engine from reading it as the
+    /// rule does.
+    AmbiguousHost,
     /// The path has more than one reading (empty or dot segments, `\`, an encoded `/`, `\` or `.`, a broken escape,
     /// or bytes that are not ASCII), so a rule on paths could be walked around.
     AmbiguousPath,
@@ -177,6 +185,8 @@ impl Denial {
         match self {
             Self::AlgorithmMismatch { .. } => "AlgorithmMismatch",
             Self::AlgorithmNotAllowed { .. } => "AlgorithmNotAllowed",
+            Self::AmbiguousHeader { .. } => "AmbiguousHeader",
+            Self::AmbiguousHost => "AmbiguousHost",
             Self::AmbiguousPath => "AmbiguousPath",
             Self::ApplicationPending => "ApplicationPending",
             Self::ApplicationRejected => "ApplicationRejected",
@@ -210,9 +220,11 @@ impl Denial {
     }
 
     /// Every name, for metric tables and for tests that must cover each.
-    pub const NAMES: [&'static str; 31] = [
+    pub const NAMES: [&'static str; 33] = [
         "AlgorithmMismatch",
         "AlgorithmNotAllowed",
+        "AmbiguousHeader",
+        "AmbiguousHost",
         "AmbiguousPath",
         "ApplicationPending",
         "ApplicationRejected",
@@ -256,6 +268,12 @@ impl fmt::Display for Denial {
             Self::AlgorithmNotAllowed { found } => {
                 write!(f, "expected an allowed asymmetric alg, found {found}")
             }
+            Self::AmbiguousHeader { name } => {
+                write!(f, "expected header {name} in the very case of the route's value, found another")
+            }
+            Self::AmbiguousHost => f.write_str(
+                "expected a host without port and final dot, found one with; have the engine strip them",
+            ),
             Self::AmbiguousPath => f.write_str(
                 "expected a path with one reading, found an empty or dot segment, a backslash, an encoded slash, \
                  backslash or dot, a broken escape, or bytes that are not ASCII",
@@ -330,8 +348,14 @@ impl fmt::Display for Malformed {
 /// A value from a token as it may be logged: control characters escaped, cut to [`SHOWN`] characters.
 #[must_use]
 pub fn shown(value: &str) -> Box<str> {
-    let mut out: String = value.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if value.chars().nth(SHOWN).is_some() {
+    shown_to(value, SHOWN)
+}
+
+/// The same, cut to `longest` characters.
+#[must_use]
+pub fn shown_to(value: &str, longest: usize) -> Box<str> {
+    let mut out: String = value.chars().take(longest).flat_map(char::escape_debug).collect();
+    if value.chars().nth(longest).is_some() {
         out = format!("{out}...");
     }
     out.into_boxed_str()

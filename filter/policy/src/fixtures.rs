@@ -56,7 +56,7 @@ pub(crate) fn policy_with(openid: &str, plugins: &str, registrations: &str) -> P
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"{openid}}}}}{plugins}]}},
                 {{"id":"s2","name":"bills","routes":[{{"id":"r2","paths":["/bills"]}}],"plugins":[
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"}}}}]}}],
-            "consumers":[{{"id":"c-ann","username":"ann","custom_id":"42","source":"idp","groups":["staff"]}},
+            "consumers":[{{"id":"c-ann","username":"ann","custom_id":"42","source":"idp"}},
                          {{"id":"c-eve","username":"eve","custom_id":"app-other","source":"other"}}],
             "applications":[{{"id":"a-web","name":"web","custom_id":"app-web","source":"idp","registrations":[{registrations}]}}]}}"#
     );

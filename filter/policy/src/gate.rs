@@ -38,7 +38,7 @@ impl Gate {
         now: UnixTime,
         _entropy: &mut dyn Entropy,
     ) -> Step {
-        let matched = match route::find(world.policy.config(), head) {
+        let matched = match route::find(world.policy.config(), head, &world.engine) {
             Ok(matched) => matched,
             Err(denial) => return self.refuse(denial, None),
         };

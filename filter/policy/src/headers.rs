@@ -1,15 +1,17 @@
 //! Headers that the gateway owns, and edits of headers.
 //!
-//! An owned header says who the caller is. Whatever the client sent under such a name is removed before
-//! anything else is looked at, in every mode and on every path, so that an upstream can believe it.
+//! An owned header says who the caller is. Whatever the client sent under such a name is removed before the
+//! request is forwarded, in every mode and on every path, so that an upstream can believe it.
 
 use crate::capabilities::Capabilities;
+use crate::config::{AccessTokenHeader, Rules, Service};
 use crate::denial::{Denial, shown};
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// Kong's identity headers, lower case.
 pub const IDENTITY: [&str; 8] = [
@@ -27,7 +29,7 @@ pub const IDENTITY: [&str; 8] = [
 pub const CREDENTIAL_IDENTIFIER: &str = "x-credential-identifier";
 
 /// One change to a header map.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum HeaderEdit {
     /// Remove every copy. The name is written as it stands in the map.
     Remove(Box<[u8]>),
@@ -50,7 +52,7 @@ impl HeaderEdit {
 /// The names that the gateway owns: Kong's and every name that the config can set.
 #[derive(Debug, Clone, Default)]
 pub struct OwnedHeaders {
-    /// Lower case, `_` folded to `-`, sorted.
+    /// Folded, sorted.
     names: Vec<Box<str>>,
 }
 
@@ -64,8 +66,15 @@ impl OwnedHeaders {
         Self { names }
     }
 
-    /// Whether the gateway owns `name`. Names are equal after lower-casing and folding `_` to `-`: Kong's nginx
-    /// lets underscores through, and WSGI, CGI and PHP fold the two together.
+    /// Kong's names and those that any of the services sets: a header that one service sets is not to be believed on
+    /// another.
+    #[must_use]
+    pub fn of(services: &[Service]) -> Self {
+        Self::new(services.iter().flat_map(Service::every_rules).filter_map(configured_name))
+    }
+
+    /// Whether the gateway owns `name`. Names are equal after lower-casing and folding all but letters and digits to
+    /// `-`: an upstream that makes variables of names (CGI, WSGI, PHP) tells apart no more than that.
     #[must_use]
     pub fn owns(&self, name: &[u8]) -> bool {
         self.names.binary_search_by(|owned| compare_folded(owned.as_bytes(), name)).is_ok()
@@ -74,8 +83,8 @@ impl OwnedHeaders {
     /// Edits that remove every owned header that the client sent.
     ///
     /// # Errors
-    /// [`Denial::OwnedHeader`] where the engine cannot remove it: a second copy, or a form with underscores,
-    /// would reach the upstream beside an overwritten one.
+    /// [`Denial::OwnedHeader`] where the engine cannot remove it: a second copy, or another spelling, would reach
+    /// the upstream beside an overwritten one.
     pub fn strip(&self, head: &RequestHead<'_>, engine: &Capabilities) -> Result<Vec<HeaderEdit>, Denial> {
         let mut edits: Vec<HeaderEdit> = Vec::new();
         for (name, _) in head.headers.iter().filter(|(name, _)| self.owns(name)) {
@@ -86,7 +95,7 @@ impl OwnedHeaders {
             let folded = fold(name);
             let repeated =
                 edits.iter().any(|edit| matches!(edit, HeaderEdit::Set(seen, _) if *seen == folded));
-            if repeated || name.contains(&b'_') {
+            if repeated || !folded.as_bytes().eq_ignore_ascii_case(name) {
                 return Err(Denial::OwnedHeader { name: shown(&folded) });
             }
             edits.push(HeaderEdit::Set(Cow::Owned(folded), Box::default()));
@@ -106,8 +115,30 @@ pub fn header_value(text: &str) -> Option<Box<[u8]>> {
     fits.then(|| text.as_bytes().into())
 }
 
+fn configured_name(rules: &Rules) -> Option<&str> {
+    match &rules.openid_connect.upstream_access_token_header {
+        AccessTokenHeader::Raw(name) => Some(name.as_str()),
+        AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
+    }
+}
+
 fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {
     owned.iter().copied().cmp(name.iter().map(|byte| fold_byte(*byte)))
+}
+
+/// Whether an upstream may take `name` for `canonical`, which is in lower case with `-` alone between words.
+pub(crate) fn is_spelling_of(canonical: &str, name: &[u8]) -> bool {
+    compare_folded(canonical.as_bytes(), name).is_eq()
+}
+
+impl fmt::Debug for HeaderEdit {
+    /// Names, and the length of values: one may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Remove(name) => write!(f, "Remove({})", name.escape_ascii()),
+            Self::Set(name, value) => write!(f, "Set({name}, {} bytes)", value.len()),
+        }
+    }
 }
 
 fn fold(name: &[u8]) -> String {
@@ -119,7 +150,7 @@ fn fold_str(name: &str) -> Box<str> {
 }
 
 fn fold_byte(byte: u8) -> u8 {
-    if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() }
+    if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' }
 }
 
 /// The longest value that the gateway sets, bytes.

@@ -29,8 +29,6 @@ pub struct Header {
     pub algorithm: Result<Algorithm, Box<str>>,
     /// `kid`: which of the issuer's keys (RFC 7515 4.1.4).
     pub kid: Option<Box<str>>,
-    /// `typ`: what kind of token (RFC 7515 4.1.9); absent where it is not a string.
-    pub typ: Option<Box<str>>,
 }
 
 impl<'a> Unverified<'a> {
@@ -125,11 +123,7 @@ impl Header {
             return Err(Denial::CriticalHeader);
         }
         let name = header.get("alg").and_then(Value::as_str).ok_or(malformed(Malformed::HeaderMember))?;
-        Ok(Self {
-            algorithm: Algorithm::from_name(name).ok_or_else(|| name.into()),
-            kid: kid(&header)?,
-            typ: header.get("typ").and_then(Value::as_str).map(Into::into),
-        })
+        Ok(Self { algorithm: Algorithm::from_name(name).ok_or_else(|| name.into()), kid: kid(&header)? })
     }
 }
 

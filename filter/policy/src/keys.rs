@@ -104,12 +104,6 @@ impl KeySet {
             .take(MAX_TRIED)
     }
 
-    /// Whether the set has a key with this fingerprint.
-    #[must_use]
-    pub fn contains(&self, fingerprint: &Fingerprint) -> bool {
-        self.iter().any(|key| key.fingerprint == *fingerprint)
-    }
-
     /// Whether what was proven with a key would be proven again: the same key is still there, for the same
     /// `kid` and the same algorithm.
     #[must_use]

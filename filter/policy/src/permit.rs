@@ -22,6 +22,16 @@ pub enum Grounds {
     Authenticated,
 }
 
+impl Grounds {
+    /// As the audit line writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authenticated => "authenticated",
+        }
+    }
+}
+
 impl Permit {
     /// For a caller whose token passed every check. `stripped` are the edits that removed owned headers; they
     /// come first, so that what is set here stays.
@@ -63,12 +73,11 @@ impl Permit {
 fn identity_edits(registered: &Registered<'_>) -> Vec<HeaderEdit> {
     let Some(record) = registered.caller().record() else { return Vec::new() };
     let consumer = &record.consumer;
-    let groups = registered.groups();
     let identity = [
         ("x-consumer-id", consumer.id.as_deref()),
         ("x-consumer-username", consumer.username.as_deref()),
         ("x-consumer-custom-id", consumer.custom_id.as_deref()),
-        ("x-consumer-groups", groups.as_deref()),
+        ("x-consumer-groups", registered.group()),
     ];
     identity.into_iter().filter_map(|(name, value)| set(name, value?)).collect()
 }

@@ -5,7 +5,6 @@ use crate::consumer::Caller;
 use crate::denial::Denial;
 use crate::registry::{Registration, State};
 use crate::time::UnixTime;
-use alloc::string::String;
 
 /// A caller that the service admits. Made by [`check`] alone, for one moment.
 #[derive(Debug)]
@@ -21,18 +20,11 @@ impl<'a> Registered<'a> {
         self.caller
     }
 
-    /// The caller's groups as Kong joins them: its own, then the service that it is approved for. `None` where
-    /// the service does not ask for a registration.
+    /// The group that the caller is in: the id of the service that it is approved for, as in Kong. `None` where the
+    /// service does not ask for a registration.
     #[must_use]
-    pub fn groups(&self) -> Option<String> {
-        let (service, record) = self.service.zip(self.caller.record())?;
-        let mut out = String::new();
-        for group in record.consumer.groups.iter() {
-            out.push_str(group);
-            out.push_str(", ");
-        }
-        out.push_str(service);
-        Some(out)
+    pub fn group(&self) -> Option<&'a str> {
+        self.service
     }
 }
 

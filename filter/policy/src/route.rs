@@ -6,6 +6,7 @@
 //! fixed when the config is read, so a request takes the first entry that matches. What no route takes goes to the
 //! service without routes, if there is one: in a Kong chain, the only one.
 
+use crate::capabilities::Capabilities;
 use crate::config::{Config, Route, Rules, Service, Source};
 use crate::denial::Denial;
 use crate::request::RequestHead;
@@ -36,10 +37,15 @@ pub struct Matched<'a> {
 /// Finds the service and route of a request.
 ///
 /// # Errors
-/// [`Denial::RouteUnknown`] if none matches; [`Denial::AmbiguousPath`] if a path rule would decide and the path
-/// has more than one reading, whatever the rule.
-pub fn find<'a>(config: &'a Config, head: &RequestHead<'_>) -> Result<Matched<'a>, Denial> {
-    if let Some((service, route)) = config.routing.find(&config.services, head)? {
+/// [`Denial::RouteUnknown`] if none matches; [`Denial::AmbiguousPath`], [`Denial::AmbiguousHost`] or
+/// [`Denial::AmbiguousHeader`] if a rule would decide about a part of the request that the engine's own router, or
+/// the upstream, may read otherwise: the request would be judged by one service's rules and served by another.
+pub fn find<'a>(
+    config: &'a Config,
+    head: &RequestHead<'_>,
+    engine: &Capabilities,
+) -> Result<Matched<'a>, Denial> {
+    if let Some((service, route)) = config.routing.find(&config.services, head, engine)? {
         return Ok(Matched::new(service, Some(route), &route.rules));
     }
     let rest =

@@ -9,6 +9,7 @@ use crate::permit::Permit;
 use crate::time::UnixTime;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// What to do with the request now.
 #[derive(Debug)]
@@ -35,7 +36,6 @@ pub enum Step {
 }
 
 /// What happened since the last step.
-#[derive(Debug)]
 pub enum Event<'a> {
     /// Body bytes, and whether they are the last.
     Body(&'a [u8], bool),
@@ -57,7 +57,7 @@ pub enum Topic {
 }
 
 /// A call to an identity provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct HttpCall {
     /// The name under which the outcome comes back.
     pub id: CallId,
@@ -71,8 +71,15 @@ pub struct HttpCall {
     pub timeout_ms: u32,
 }
 
+impl fmt::Debug for HttpCall {
+    /// Without header values and body, which may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpCall").field("id", &self.id).field("target", &self.target).finish_non_exhaustive()
+    }
+}
+
 /// An answer to an [`HttpCall`].
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct HttpResponse<'a> {
     /// `:status`.
     pub status: u16,
@@ -80,6 +87,13 @@ pub struct HttpResponse<'a> {
     pub headers: &'a [(&'a [u8], &'a [u8])],
     /// The body.
     pub body: &'a [u8],
+}
+
+impl fmt::Debug for HttpResponse<'_> {
+    /// Without headers and body, which may hold tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse").field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 /// Why a call has no answer.

@@ -3,8 +3,8 @@
 
 use crate::cache::TokenCache;
 use crate::capabilities::Capabilities;
-use crate::config::{AccessTokenHeader, Config, Rules};
-use crate::headers::OwnedHeaders;
+use crate::config::Config;
+use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::signature::NativeSignatures;
 use core::fmt;
 
@@ -38,7 +38,7 @@ impl Policy {
     /// From a valid config.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let owned = OwnedHeaders::new(every_rule(&config).filter_map(configured_name));
+        let owned = OwnedHeaders::of(&config.services);
         Self { config, owned }
     }
 
@@ -48,25 +48,18 @@ impl Policy {
         &self.config
     }
 
-    /// The headers that the gateway owns under this config, on every service: a header that one service sets is
-    /// not to be believed on another.
+    /// The headers that the gateway owns under this config, on every service.
     #[must_use]
     pub fn owned(&self) -> &OwnedHeaders {
         &self.owned
     }
-}
 
-fn every_rule(config: &Config) -> impl Iterator<Item = &Rules> {
-    config
-        .services
-        .iter()
-        .flat_map(|service| service.routes.iter().map(|route| &route.rules).chain(service.rules.as_ref()))
-}
-
-fn configured_name(rules: &Rules) -> Option<&str> {
-    match &rules.openid_connect.upstream_access_token_header {
-        AccessTokenHeader::Raw(name) => Some(name.as_str()),
-        AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
+    /// What becomes of a request trailer: one that says who calls, or that could be taken for a credential, is
+    /// removed; `None` for any other.
+    #[must_use]
+    pub fn edit_of_trailer(&self, name: &[u8]) -> Option<HeaderEdit> {
+        let forbidden = self.owned.owns(name) || name.eq_ignore_ascii_case(b"authorization");
+        forbidden.then(|| HeaderEdit::Remove(name.into()))
     }
 }
 

@@ -1,4 +1,4 @@
-use super::Entry;
+use super::{End, Entry};
 use crate::host::double::Double;
 use crate::host::{HostError, Level};
 use claimgate_policy::Denial;
@@ -13,7 +13,12 @@ fn head<'a>(method: &'a [u8], target: &'a [u8]) -> RequestHead<'a> {
 /// The line's members, for a refused request with this head.
 fn line(host: &Double, head: Option<&RequestHead<'_>>) -> serde_json::Value {
     let outcome = Outcome::Denied(Denial::RouteUnknown);
-    Entry::new(Some(UnixTime::from_seconds(7)), head).write(host, &Facts::default(), &outcome, Some(404));
+    Entry::new(Some(UnixTime::from_seconds(7)), head).write(
+        host,
+        &Facts::default(),
+        &outcome,
+        End::Answered(404),
+    );
     let lines = host.logged(Level::Info);
     serde_json::from_str(lines[0].strip_prefix("claimgate audit ").unwrap()).unwrap()
 }
@@ -35,17 +40,29 @@ fn a_client_cannot_break_out_of_its_line() {
     let host = Double::new();
     let head = head(b"GET\n", b"/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\xff?token=x");
     let line = line(&host, Some(&head));
-    assert_eq!(line["method"], "GET\n");
-    assert_eq!(line["path"], "/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\u{fffd}");
+    assert_eq!(line["method"], r"GET\n");
+    assert_eq!(
+        line["path"],
+        r#"/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}"#.to_owned() + "\u{fffd}"
+    );
     let raw = &host.logged(Level::Info)[0];
     assert!(!raw.contains(['\n', '\r']), "{raw}");
     assert!(!raw.contains("token=x"), "{raw}");
 }
 
 #[test]
+fn a_client_cannot_change_how_its_line_is_shown() {
+    let target = "/caf\u{e9}/\u{202e}nimda\u{9b}2J";
+    let line = line(&Double::new(), Some(&head("G\u{85}".as_bytes(), target.as_bytes())));
+    assert_eq!(line["method"], r"G\u{85}");
+    assert_eq!(line["path"], "/caf\u{e9}".to_owned() + r"/\u{202e}nimda\u{9b}2J");
+}
+
+#[test]
 fn a_long_path_is_cut() {
     let target = [b"/", &[b'a'; 5000][..]].concat();
-    assert_eq!(line(&Double::new(), Some(&head(b"GET", &target)))["path"].as_str().unwrap().len(), 1024);
+    let path = format!("/{}...", "a".repeat(1023));
+    assert_eq!(line(&Double::new(), Some(&head(b"GET", &target)))["path"], path);
 }
 
 #[test]

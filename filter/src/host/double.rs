@@ -13,6 +13,7 @@ type ForeignFunction = Box<dyn Fn(&str, &[u8]) -> Answer>;
 pub(crate) struct Double {
     pub(crate) config: RefCell<Answer>,
     pub(crate) headers: RefCell<Answer>,
+    pub(crate) trailers: RefCell<Answer>,
     pub(crate) now: Cell<Result<u64, HostError>>,
     pub(crate) foreign: RefCell<ForeignFunction>,
     /// The edit with this index fails, and all that follow.
@@ -43,6 +44,7 @@ impl Double {
         Self {
             config: RefCell::new(Err(HostError::NotFound)),
             headers: RefCell::new(Err(HostError::BadArgument)),
+            trailers: RefCell::new(Ok(Vec::new())),
             now: Cell::new(Ok(1_760_000_000_999_999_999)),
             foreign: RefCell::new(Box::new(|_, _| Err(HostError::NotFound))),
             edits_work_until: Cell::new(usize::MAX),
@@ -64,9 +66,12 @@ impl Double {
 
     /// Sets the request's header map.
     pub(crate) fn has_headers(&self, headers: &[(&str, &str)]) {
-        let headers: Vec<_> =
-            headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
-        *self.headers.borrow_mut() = Ok(pairs::encode(&headers).unwrap());
+        *self.headers.borrow_mut() = Ok(encoded(headers));
+    }
+
+    /// Sets the request's trailers.
+    pub(crate) fn has_trailers(&self, trailers: &[(&str, &str)]) {
+        *self.trailers.borrow_mut() = Ok(encoded(trailers));
     }
 
     /// The properties that were asked for, in order.
@@ -107,8 +112,12 @@ impl Host for Double {
         self.config.borrow().clone()
     }
 
-    fn request_headers(&self) -> Answer {
-        self.headers.borrow().clone()
+    fn pairs(&self, map: HeaderMap) -> Answer {
+        match map {
+            HeaderMap::Request => self.headers.borrow().clone(),
+            HeaderMap::RequestTrailers => self.trailers.borrow().clone(),
+            HeaderMap::Response => Err(HostError::BadArgument),
+        }
     }
 
     fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError> {
@@ -158,4 +167,9 @@ impl Host for Double {
     fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Answer {
         (self.foreign.borrow())(name, argument)
     }
+}
+
+fn encoded(fields: &[(&str, &str)]) -> Vec<u8> {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
+    pairs::encode(&fields).unwrap()
 }

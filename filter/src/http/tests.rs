@@ -177,6 +177,7 @@ fn a_permitted_request_s_line_names_caller_and_upstream_s_status() {
         http.on_log();
         let line = audited(&host);
         assert_eq!(line["outcome"], "permitted");
+        assert_eq!(line["grounds"], "authenticated");
         assert_eq!(line["consumer"]["custom_id"], "app-web");
         assert_eq!(line["application"], serde_json::json!({"id": "a1", "name": "web"}));
         assert_eq!(line["status"], 200);
@@ -205,4 +206,33 @@ fn a_permitted_request_costs_one_look_at_the_engine() {
     http.on_http_request_headers(0, true);
     http.on_log();
     assert_eq!(host.asked().len(), asked, "no property is read");
+}
+
+#[test]
+fn trailers_that_say_who_calls_or_could_be_a_credential_are_removed() {
+    let host = approved();
+    host.has_trailers(&[("X-Consumer-Id", "forged"), ("checksum", "1"), ("authorization", "Bearer x")]);
+    let mut http = request(&host);
+    assert_eq!(actions(&mut http), [Action::Continue; 3]);
+    let edits = host.edits();
+    let trailers: Vec<_> = edits.iter().filter(|(map, _)| *map == HeaderMap::RequestTrailers).collect();
+    let removed = |name: &str| HeaderEdit::Remove(name.as_bytes().into());
+    assert_eq!(
+        trailers.iter().map(|(_, edit)| edit.clone()).collect::<Vec<_>>(),
+        [removed("X-Consumer-Id"), removed("authorization")]
+    );
+}
+
+#[test]
+fn trailers_that_cannot_be_read_or_cleaned_are_held() {
+    let unreadable = approved();
+    *unreadable.trailers.borrow_mut() = Err(HostError::InternalFailure);
+    assert_eq!(actions(&mut request(&unreadable)), [Action::Continue, Action::Continue, Action::Pause]);
+
+    let stubborn = approved();
+    stubborn.has_trailers(&[("x-consumer-id", "forged")]);
+    let mut http = request(&stubborn);
+    assert_eq!(http.on_http_request_headers(0, false), Action::Continue);
+    stubborn.edits_work_until.set(0);
+    assert_eq!(http.on_http_request_trailers(1), Action::Pause);
 }

@@ -76,18 +76,6 @@ impl<V> Queues<V> {
         self.shrink();
     }
 
-    /// Drops the values that `keep` does not speak for, with no memory of their keys.
-    pub(super) fn retain(&mut self, keep: impl Fn(&V) -> bool) {
-        self.places.retain(|_, place| match place {
-            Place::Held(held) => keep(&held.value),
-            Place::Remembered => true,
-        });
-        let Self { places, probation, proven, .. } = self;
-        probation.recount(places);
-        proven.recount(places);
-        self.shrink();
-    }
-
     pub(super) fn len(&self) -> usize {
         self.probation.keys.len().saturating_add(self.proven.keys.len())
     }
@@ -154,16 +142,6 @@ impl Queue {
     fn push(&mut self, key: u128, size: usize) {
         self.keys.push_back(key);
         self.bytes = self.bytes.saturating_add(size);
-    }
-
-    /// Leaves out keys whose value is gone.
-    fn recount<V>(&mut self, places: &BTreeMap<u128, Place<V>>) {
-        let held = |key: &u128| match places.get(key) {
-            Some(Place::Held(held)) => Some(held.size),
-            Some(Place::Remembered) | None => None,
-        };
-        self.keys.retain(|key| held(key).is_some());
-        self.bytes = self.keys.iter().filter_map(held).fold(0, usize::saturating_add);
     }
 }
 

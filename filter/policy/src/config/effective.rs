@@ -89,7 +89,6 @@ struct ConsumerView<'a> {
     id: Option<&'a str>,
     username: Option<&'a str>,
     custom_id: Option<&'a str>,
-    groups: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -157,7 +156,6 @@ impl<'a> CallerView<'a> {
             id: record.consumer.id.as_deref(),
             username: record.consumer.username.as_deref(),
             custom_id: record.consumer.custom_id.as_deref(),
-            groups: record.consumer.groups.iter().map(AsRef::as_ref).collect(),
         };
         let application = record.application.as_ref().map(|application| ApplicationView {
             id: &application.id,

@@ -1,6 +1,6 @@
 //! Consumers and applications, from the document to the records of a registry.
 
-use super::error::{Report, quoted};
+use super::error::{Report, describe, quoted};
 use super::node::{Fields, Node};
 use super::{Service, Source, texts};
 use crate::registry::{
@@ -13,6 +13,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+mod doubts;
 mod registrations;
 
 /// Reads `consumers` and `applications`; `None` if a value names two of them, which was reported.
@@ -68,9 +69,9 @@ impl Reader<'_> {
         if fields.member("username").is_none() && fields.member("custom_id").is_none() {
             report.error(&fields.path, "a username or a custom_id", "neither", None);
         }
-        let groups = groups(&fields, report);
+        refuse_groups(&fields, report);
         let source = self.source(&fields, report)?;
-        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref(), groups);
+        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
         let caller = Caller { source, consumer, application: None, registrations: Vec::new() };
         self.add(&caller, [id, username, custom_id].into_iter().flatten(), report);
         Some(())
@@ -89,9 +90,11 @@ impl Reader<'_> {
         let client_id = name(&fields, "client_id", LookupKind::ClientId, report);
         let registrations = registrations::decode(&fields, self.services, report);
         let source = self.source(&fields, report)?;
-        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref(), Vec::new());
+        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
+        let names: Vec<Name> = [id, username, custom_id, client_id].into_iter().flatten().collect();
+        doubts::warn_unfindable(&fields.path, &names, &source, self.services, report);
         let caller = Caller { source, consumer, application: Some(application?), registrations };
-        self.add(&caller, [id, username, custom_id, client_id].into_iter().flatten(), report);
+        self.add(&caller, names, report);
         Some(())
     }
 
@@ -119,8 +122,10 @@ impl Reader<'_> {
     }
 
     /// One record per name. A name that is taken would make two callers one.
-    fn add(&mut self, caller: &Caller, names: impl Iterator<Item = Name>, report: &mut Report) {
-        for Name { kind, value, path } in names {
+    fn add(&mut self, caller: &Caller, names: impl IntoIterator<Item = Name>, report: &mut Report) {
+        for name in names {
+            doubts::warn_unsendable(&name, report);
+            let Name { kind, value, path } = name;
             let key =
                 LookupKey { realm: Arc::clone(&self.realm), source: caller.source.clone(), kind, value };
             if let Some(earlier) = self.taken.get(&key) {
@@ -148,14 +153,14 @@ impl Caller {
     }
 }
 
-fn facts(
-    id: Option<&Name>,
-    username: Option<&Name>,
-    custom_id: Option<&Name>,
-    groups: Vec<Arc<str>>,
-) -> ConsumerFacts {
+fn facts(id: Option<&Name>, username: Option<&Name>, custom_id: Option<&Name>) -> ConsumerFacts {
     let value = |name: Option<&Name>| name.map(|name| Arc::clone(&name.value));
-    ConsumerFacts { id: value(id), username: value(username), custom_id: value(custom_id), groups }
+    ConsumerFacts {
+        id: value(id),
+        username: value(username),
+        custom_id: value(custom_id),
+        groups: Vec::new(),
+    }
 }
 
 fn application_facts(fields: &Fields<'_>, report: &mut Report) -> Option<ApplicationFacts> {
@@ -178,7 +183,10 @@ fn name(fields: &Fields<'_>, member: &str, kind: LookupKind, report: &mut Report
     Some(Name { kind, value, path: node.path })
 }
 
-fn groups(fields: &Fields<'_>, report: &mut Report) -> Vec<Arc<str>> {
-    let nodes = fields.items("groups", report);
-    nodes.iter().filter_map(|node| texts::group(node, report)).map(Arc::from).collect()
+/// Groups would keep nobody out before there is a plugin that reads them.
+fn refuse_groups(fields: &Fields<'_>, report: &mut Report) {
+    if let Some(node) = fields.member("groups").filter(|node| !node.is_empty()) {
+        let hint = "not supported yet, since no plugin that works reads them";
+        report.error(&node.path, "no value", describe(node.value), Some(hint.into()));
+    }
 }

@@ -11,6 +11,10 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+mod claimed;
+
+pub(super) use claimed::ClaimedHeaders;
+
 /// What a request must have to match a route.
 #[derive(Debug)]
 pub(super) struct Attributes {
@@ -27,13 +31,17 @@ impl Attributes {
     }
 }
 
-/// Reads a route's attributes; at least one must be there, as in Kong.
-pub(super) fn attributes(fields: &Fields<'_>, report: &mut Report) -> Option<Attributes> {
+/// Reads a route's attributes; at least one must be there, as in Kong. Headers are noted in `claimed`.
+pub(super) fn attributes(
+    fields: &Fields<'_>,
+    claimed: &mut ClaimedHeaders,
+    report: &mut Report,
+) -> Option<Attributes> {
     fields.only(&["id", "name", "hosts", "paths", "methods", "headers", "plugins"], report);
     let hosts = all(&fields.items("hosts", report), |node| host(node, report));
     let paths = all(&fields.items("paths", report), |node| path(node, report));
     let methods = all(&fields.items("methods", report), |node| method(node, report));
-    let headers = headers(fields, report);
+    let headers = headers(fields, claimed, report);
     let given = |name: &&str| fields.member(name).is_some_and(|node| !node.is_empty());
     if !["hosts", "paths", "methods", "headers"].iter().any(given) {
         report.error(&fields.path, "at least one of hosts, paths, methods and headers", "none", None);
@@ -87,11 +95,15 @@ fn method(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
     None
 }
 
-fn headers(fields: &Fields<'_>, report: &mut Report) -> Option<Vec<HeaderMatch>> {
+fn headers(
+    fields: &Fields<'_>,
+    claimed: &mut ClaimedHeaders,
+    report: &mut Report,
+) -> Option<Vec<HeaderMatch>> {
     let Some(fields) = fields.member("headers") else { return Some(Vec::new()) };
     let fields = fields.fields(report)?;
-    let read: Vec<Option<HeaderMatch>> =
-        fields.members().map(|(name, node)| header(name, &node, report)).collect();
+    let members = fields.members().inspect(|(name, node)| claimed.add(name, node));
+    let read: Vec<Option<HeaderMatch>> = members.map(|(name, node)| header(name, &node, report)).collect();
     read.into_iter().collect()
 }
 

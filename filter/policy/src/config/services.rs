@@ -3,13 +3,18 @@
 use super::error::{Report, quoted};
 use super::node::{Fields, Node};
 use super::plugins::Plugins;
-use super::rules::Scope;
+use super::routes::ClaimedHeaders;
+use super::rules::{Rules, Scope};
 use super::{Route, Service, Source, routes, texts};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+mod counters;
+
+use counters::Counters;
 
 /// Reads `services`, each with the plugins of `defaults` behind its own.
 pub(super) fn decode(document: &Fields<'_>, sources: &[Arc<Source>], report: &mut Report) -> Vec<Service> {
@@ -19,9 +24,10 @@ pub(super) fn decode(document: &Fields<'_>, sources: &[Arc<Source>], report: &mu
     if nodes.is_empty() {
         list.refuse("at least one service", report);
     }
-    let mut reader =
-        Reader { sources, defaults, rest: None, names: Names::default(), route_names: Names::default() };
-    nodes.iter().filter_map(|node| reader.service(node, report)).collect()
+    let mut reader = Reader::new(sources, defaults);
+    let services: Vec<Service> = nodes.iter().filter_map(|node| reader.service(node, report)).collect();
+    reader.headers.refuse_owned(&services, report);
+    services
 }
 
 fn defaults(document: &Fields<'_>, sources: &[Arc<Source>], report: &mut Report) -> Plugins {
@@ -40,9 +46,24 @@ struct Reader<'a> {
     rest: Option<String>,
     names: Names,
     route_names: Names,
+    counters: Counters,
+    /// By which any of the routes matches.
+    headers: ClaimedHeaders,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(sources: &'a [Arc<Source>], defaults: Plugins) -> Self {
+        Self {
+            sources,
+            defaults,
+            rest: None,
+            names: Names::default(),
+            route_names: Names::default(),
+            counters: Counters::default(),
+            headers: ClaimedHeaders::default(),
+        }
+    }
+
     fn service(&mut self, node: &Node<'_>, report: &mut Report) -> Option<Service> {
         let fields = node.fields(report)?;
         fields.only(&["id", "name", "routes", "plugins"], report);
@@ -55,6 +76,7 @@ impl Reader<'_> {
         let routes: Vec<Route> = nodes.iter().filter_map(|node| self.route(node, &plugins, report)).collect();
         let rules = Plugins::rules(&[&plugins, &self.defaults]);
         let (id, name) = named?;
+        self.counters.take(&fields, &name, report);
         let service = Service { id, name, routes, rules };
         warn_unreachable(&service, node, report);
         Some(service)
@@ -79,7 +101,7 @@ impl Reader<'_> {
         let own = Plugins::read(&fields, Scope::Route, self.sources, report);
         self.check_openid_connect(&fields.path, &[&own, service], report);
         let rules = Plugins::rules(&[&own, service, &self.defaults]);
-        let attributes = routes::attributes(&fields, report);
+        let attributes = routes::attributes(&fields, &mut self.headers, report);
         let (id, name) = named?;
         Some(attributes?.into_route(id, name, rules?))
     }
@@ -97,10 +119,9 @@ impl Reader<'_> {
 
 /// application-registration asks for an application, and without a consumer claim no token names one.
 fn warn_unreachable(service: &Service, node: &Node<'_>, report: &mut Report) {
-    let rules = service.routes.iter().map(|route| &route.rules).chain(service.rules.as_ref());
-    let mut unreachable = rules
-        .filter(|rules| rules.application_registration.is_some() && rules.openid_connect.consumer.is_none());
-    if unreachable.next().is_some() {
+    let unreachable =
+        |rules: &Rules| rules.application_registration.is_some() && rules.openid_connect.consumer.is_none();
+    if service.every_rules().any(unreachable) {
         report.warn(&node.path, WITHOUT_CONSUMER_CLAIM);
     }
 }

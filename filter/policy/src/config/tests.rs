@@ -196,7 +196,7 @@ fn layers() -> String {
                           {{"id":"r2","hosts":["*.example.com"],"methods":["GET"],"headers":{{"x-v":["1"]}}}}],
                 "plugins":[{service},{{"name":"application-registration","config":{{"display_name":"Orders"}}}}]}},
                 {{"id":"s2","routes":[{{"id":"r3","paths":["/b"]}}]}}],
-            "consumers":[{{"id":"c-9","username":"ann","source":"other","groups":["staff"]}}],
+            "consumers":[{{"id":"c-9","username":"ann","source":"other"}}],
             "applications":[{{"id":"a-1","custom_id":"app","client_id":"client","source":"idp",
                 "consumer":{{"id":"c-1","username":"web"}},
                 "registrations":[{{"service":"orders","status":"approved","expires_at":1900000000}}]}}]}}"#

@@ -18,13 +18,6 @@ pub(super) fn value<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str>
     })
 }
 
-/// A group: groups are joined by commas in a header, so a group with one would read as two.
-pub(super) fn group<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
-    checked(node, "1 to 128 visible ASCII characters without comma", report, |text| {
-        text.len() <= 128 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b',')
-    })
-}
-
 /// A message for clients.
 pub(super) fn message<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
     checked(node, "1 to 1024 bytes of text without control characters", report, |text| {

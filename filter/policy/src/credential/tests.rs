@@ -42,3 +42,23 @@ fn a_bearer_token_that_is_not_alone_is_refused_however_the_engine_hands_it_over(
         assert_eq!(find(fields), Err(Denial::MultipleCredentials), "{fields:?}");
     }
 }
+
+#[test]
+fn a_bearer_token_beside_a_token_in_another_place_is_refused() {
+    let bearer: (&[u8], &[u8]) = (b"authorization", b"Bearer t");
+    let beside = |target: &'static str, name: &'static str| {
+        let headers: [(&[u8], &[u8]); 2] = [bearer, (name.as_bytes(), b"u")];
+        let head =
+            RequestHead { method: b"GET", target: target.as_bytes(), authority: b"", headers: &headers };
+        Credential::find(&head).map(|credential| credential.token().len())
+    };
+    for (target, name) in [
+        ("/", "X-Access-Token"),
+        ("/", "Access_Token"),
+        ("/?a=b&access_token=u", "accept"),
+        ("/?%61ccess%5Ftoken", "accept"),
+    ] {
+        assert_eq!(beside(target, name), Err(Denial::MultipleCredentials), "{target} {name}");
+    }
+    assert_eq!(beside("/access_token?a=access_token&xaccess_token=1", "x-access-tokens"), Ok(1));
+}

@@ -3,11 +3,13 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 
 /// One of each variant. The match has no catch-all arm, so a new variant does not compile until it is here.
-fn one_of_each() -> [Denial; 31] {
+fn one_of_each() -> [Denial; 33] {
     let text = || "x".into();
     [
         Denial::AlgorithmMismatch { expected: text(), found: text() },
         Denial::AlgorithmNotAllowed { found: text() },
+        Denial::AmbiguousHeader { name: text() },
+        Denial::AmbiguousHost,
         Denial::AmbiguousPath,
         Denial::ApplicationPending,
         Denial::ApplicationRejected,

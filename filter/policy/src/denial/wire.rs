@@ -93,6 +93,8 @@ impl Denial {
             | Self::ApplicationUnregistered
             | Self::RegistrationExpired { .. } => CANNOT_CONSUME,
             Self::MultipleCredentials => MULTIPLE_CREDENTIALS,
+            Self::AmbiguousHeader { .. } => AMBIGUOUS_HEADER,
+            Self::AmbiguousHost => AMBIGUOUS_HOST,
             Self::AmbiguousPath => AMBIGUOUS_PATH,
             Self::OwnedHeader { .. } => OWNED_HEADER,
             Self::RouteUnknown => ROUTE_UNKNOWN,
@@ -114,6 +116,8 @@ const MULTIPLE_CREDENTIALS: Wire = Wire {
     message: Message::Fixed("Multiple tokens provided"),
     challenge: Some(Challenge::InvalidRequest),
 };
+const AMBIGUOUS_HEADER: Wire = fixed(400, "Ambiguous request header");
+const AMBIGUOUS_HOST: Wire = fixed(400, "Ambiguous request host");
 const AMBIGUOUS_PATH: Wire = fixed(400, "Ambiguous request path");
 const OWNED_HEADER: Wire = fixed(400, "Reserved request header");
 const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");

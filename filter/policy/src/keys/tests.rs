@@ -156,7 +156,6 @@ fn gives_a_key_one_fingerprint_whatever_stands_around_it() {
     let prints = |keys: &KeySet| keys.iter().map(Key::fingerprint).collect::<Vec<_>>();
     assert_eq!(prints(&plain)[1], prints(&dressed)[0]);
     assert_ne!(prints(&plain)[0], prints(&plain)[1]);
-    assert!(dressed.contains(&prints(&plain)[1]) && !dressed.contains(&prints(&plain)[0]));
     assert_eq!(prints(&plain)[0].to_string().len(), 64);
 }
 

@@ -10,8 +10,8 @@ const BY_SUB: &str = r#","consumer_claim":["sub"]"#;
 const PLUGIN: &str = r#",{"name":"application-registration","config":{"display_name":"Orders"}}"#;
 const WITH_CONSUMERS: &str = r#",{"name":"application-registration","config":{"display_name":"Orders","enable_proxy_with_consumer_credential":true}}"#;
 
-/// The groups of a caller with this `sub` at the service `orders`, under these plugins and registrations.
-fn groups(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>, Denial> {
+/// The group of a caller with this `sub` at the service `orders`, under these plugins and registrations.
+fn group(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>, Denial> {
     let policy = policy_with(BY_SUB, plugins, registrations);
     let service = policy.config().services.first().expect("a service");
     let rules = service.rules.as_ref().expect("rules");
@@ -21,13 +21,13 @@ fn groups(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String
     let authorized = authorization::check(&current, &rules.openid_connect).expect("an authorized token");
     let caller =
         consumer::resolve(&authorized, &rules.openid_connect, &policy.config().registry).expect("a caller");
-    check(&caller, rules, &service.id, now).map(|registered| registered.groups())
+    check(&caller, rules, &service.id, now).map(|registered| registered.group().map(Into::into))
 }
 
 #[test]
 fn an_approved_application_passes_and_is_in_the_service_s_group() {
     let approved = r#"{"service":"orders","status":"approved"}"#;
-    assert_eq!(groups("app-web", PLUGIN, approved), Ok(Some("s1".into())));
+    assert_eq!(group("app-web", PLUGIN, approved), Ok(Some("s1".into())));
 }
 
 #[test]
@@ -42,30 +42,30 @@ fn every_other_state_is_refused_with_a_reason_of_its_own() {
         (r#"{"service":"orders","status":"approved","suspended":true}"#, Denial::ApplicationSuspended),
         (&expired, Denial::RegistrationExpired { expired: NOW, now: NOW }),
     ] {
-        assert_eq!(groups("app-web", PLUGIN, registrations), Err(denial), "{registrations}");
+        assert_eq!(group("app-web", PLUGIN, registrations), Err(denial), "{registrations}");
     }
 }
 
 #[test]
 fn a_registration_holds_up_to_its_last_second() {
     let registration = format!(r#"{{"service":"orders","status":"approved","expires_at":{}}}"#, NOW + 1);
-    assert!(groups("app-web", PLUGIN, &registration).is_ok());
+    assert!(group("app-web", PLUGIN, &registration).is_ok());
 }
 
 #[test]
 fn an_ordinary_consumer_passes_only_where_the_service_says_so() {
-    assert_eq!(groups("42", PLUGIN, ""), Err(Denial::NotAnApplication));
-    assert_eq!(groups("42", WITH_CONSUMERS, ""), Ok(None));
+    assert_eq!(group("42", PLUGIN, ""), Err(Denial::NotAnApplication));
+    assert_eq!(group("42", WITH_CONSUMERS, ""), Ok(None));
 }
 
 #[test]
 fn an_application_without_registration_is_refused_where_consumers_pass() {
-    assert_eq!(groups("app-web", WITH_CONSUMERS, ""), Err(Denial::ApplicationUnregistered));
+    assert_eq!(group("app-web", WITH_CONSUMERS, ""), Err(Denial::ApplicationUnregistered));
 }
 
 #[test]
 fn without_the_plugin_every_mapped_caller_passes() {
     for sub in ["42", "app-web"] {
-        assert_eq!(groups(sub, "", ""), Ok(None));
+        assert_eq!(group(sub, "", ""), Ok(None));
     }
 }

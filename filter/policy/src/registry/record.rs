@@ -58,7 +58,7 @@ pub struct ConsumerFacts {
     pub username: Option<Arc<str>>,
     /// `X-Consumer-Custom-ID`.
     pub custom_id: Option<Arc<str>>,
-    /// `X-Consumer-Groups`, in order.
+    /// The groups that it is in, in order. Part of the record's form; a config document cannot set any yet.
     pub groups: Vec<Arc<str>>,
 }
 

@@ -1,5 +1,7 @@
 //! Hosts by which a route matches.
 
+use crate::capabilities::Capabilities;
+use crate::request::RequestHead;
 use alloc::boxed::Box;
 use core::fmt;
 
@@ -29,10 +31,16 @@ impl HostPattern {
         is_host(fixed).then(|| pattern(fixed.into()))
     }
 
-    /// Whether `host`, without port, fits. A final dot, which makes the same host absolute, is left out.
-    #[must_use]
-    pub fn matches(&self, host: &[u8]) -> bool {
-        let host = host.strip_suffix(b".").unwrap_or(host);
+    /// Whether the request's host fits, without its port and without a final dot, which makes the same host
+    /// absolute; `None` where the engine routes by the authority as it stands, and that would fit otherwise.
+    pub(super) fn matches(&self, head: &RequestHead<'_>, engine: &Capabilities) -> Option<bool> {
+        let host = head.host();
+        let bare = self.fits(host.strip_suffix(b".").unwrap_or(host));
+        let alike = engine.routes_by_bare_host || self.fits(head.authority) == bare;
+        alike.then_some(bare)
+    }
+
+    fn fits(&self, host: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => host.eq_ignore_ascii_case(exact.as_bytes()),
             Self::Suffix(suffix) => host

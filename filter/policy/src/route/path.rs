@@ -1,8 +1,8 @@
 //! Paths by which a route matches, and paths that have more than one reading.
 //!
 //! Gateway and upstream must read a path alike, or a rule on paths can be walked around: what one takes for
-//! `/public/..;/admin` the other takes for `/admin`. So escapes are resolved for matching, and a path is ambiguous
-//! when servers are known to differ about it.
+//! `/public/..;/admin` the other takes for `/admin`. So a path is ambiguous when servers are known to differ about
+//! it, and when a prefix matches it in one reading and not in another.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,7 +19,9 @@ pub struct PathPrefix {
 /// The path of a request, read once for all rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RequestPath {
-    /// Escapes resolved.
+    /// As the client sent it: what engines route by.
+    raw: Vec<u8>,
+    /// Escapes resolved: what upstreams route by.
     decoded: Vec<u8>,
     /// The segments' parameters cut off too, as servlet containers do; `None` where there are none.
     bare: Option<Vec<u8>>,
@@ -34,12 +36,14 @@ impl PathPrefix {
         plain.then(|| Self { written: text.into(), decoded: path.decoded.into_boxed_slice() })
     }
 
-    /// Whether the path lies below the prefix; `None` if that depends on how a server takes the parameters of a
-    /// segment: `/open;v=1/staff` is `/open/staff` to some.
+    /// Whether the path lies below the prefix; `None` if that depends on whether a server resolves escapes first
+    /// (`/%73taff` is `/staff` to most upstreams, and not to engines), or on how it takes the parameters of a
+    /// segment (`/open;v=1/staff` is `/open/staff` to some).
     pub(super) fn matches(&self, path: &RequestPath) -> Option<bool> {
         let whole = path.decoded.starts_with(&self.decoded);
-        let alike = path.bare.as_ref().is_none_or(|bare| bare.starts_with(&self.decoded) == whole);
-        alike.then_some(whole)
+        let raw = path.raw.starts_with(self.written.as_bytes());
+        let bare = path.bare.as_ref().is_none_or(|bare| bare.starts_with(&self.decoded) == whole);
+        (raw == whole && bare).then_some(whole)
     }
 
     /// Bytes of the prefix: the longer of two is the more specific.
@@ -50,15 +54,16 @@ impl PathPrefix {
 
 impl RequestPath {
     /// Resolves escapes; `None` if the path is ambiguous: not from the root, bytes that are not ASCII or a NUL, a
-    /// broken escape, an encoded slash, backslash or dot, a backslash, an empty segment inside, a dot segment.
+    /// broken escape, an encoded slash, backslash or dot, escapes that are no UTF-8 (an overlong dot is one to some
+    /// decoders), a backslash, an empty segment inside, a dot segment.
     /// A segment's parameters, from `;` on, do not hide what stands before them: servlet containers cut them off.
     pub(super) fn read(path: &[u8]) -> Option<Self> {
-        let decoded = decode(path)?;
+        let decoded = decode(path).filter(|decoded| core::str::from_utf8(decoded).is_ok())?;
         let mut segments = decoded.strip_prefix(b"/")?.rsplit(|byte| *byte == b'/');
         let last = segments.next().unwrap_or_default();
         let plain = (last.is_empty() || is_plain(last)) && segments.all(is_plain);
         let bare = decoded.contains(&b';').then(|| without_parameters(&decoded));
-        plain.then_some(Self { decoded, bare })
+        plain.then(|| Self { raw: path.into(), decoded, bare })
     }
 }
 

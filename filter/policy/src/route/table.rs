@@ -2,6 +2,7 @@
 
 use super::host::HostPattern;
 use super::path::{PathPrefix, RequestPath};
+use crate::capabilities::Capabilities;
 use crate::config::{Route, Service};
 use crate::denial::Denial;
 use crate::request::RequestHead;
@@ -50,11 +51,12 @@ impl Table {
         &self,
         services: &'s [Service],
         head: &RequestHead<'_>,
+        engine: &Capabilities,
     ) -> Result<Option<(&'s Service, &'s Route)>, Denial> {
         let mut read = None;
         for entry in &self.entries {
             let Some((service, route)) = entry.place(services) else { continue };
-            if !entry.fits_but_for_path(route, head) {
+            if !entry.fits_but_for_path(route, head, engine)? {
                 continue;
             }
             let Some(prefix) = entry.path(route) else { return Ok(Some((service, route))) };
@@ -82,11 +84,28 @@ impl Entry {
         route.paths.get(self.path?)
     }
 
-    fn fits_but_for_path(&self, route: &Route, head: &RequestHead<'_>) -> bool {
+    fn fits_but_for_path(
+        &self,
+        route: &Route,
+        head: &RequestHead<'_>,
+        engine: &Capabilities,
+    ) -> Result<bool, Denial> {
         let method = |method: &str| method.as_bytes() == head.method;
-        self.host(route).is_none_or(|host| host.matches(head.host()))
-            && (route.methods.is_empty() || route.methods.iter().any(|known| method(known)))
-            && route.headers.iter().all(|header| header.matches(head))
+        if !route.methods.is_empty() && !route.methods.iter().any(|known| method(known)) {
+            return Ok(false);
+        }
+        if let Some(host) = self.host(route)
+            && !host.matches(head, engine).ok_or(Denial::AmbiguousHost)?
+        {
+            return Ok(false);
+        }
+        for header in &route.headers {
+            let unclear = || Denial::AmbiguousHeader { name: header.name.clone() };
+            if !header.matches(head).ok_or_else(unclear)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn rank(&self, route: &Route) -> Rank {

@@ -1,4 +1,5 @@
 use super::find;
+use crate::capabilities::Capabilities;
 use crate::config::Config;
 use crate::denial::Denial;
 use crate::fixtures::{ISSUER, jwks};
@@ -43,7 +44,7 @@ const CASES: [Case; 15] = [
     (&[("exact", r#""hosts":["a.b"]"#)], ("GET", "a.b:8443", "/"), "exact"),
     // More headers before fewer.
     (
-        &[("one", r#""headers":{"x-v":["1"]}"#), ("two", r#""headers":{"x-v":["1"],"x-w":["a","B"]}"#)],
+        &[("one", r#""headers":{"x-v":["1"]}"#), ("two", r#""headers":{"x-v":["1"],"x-w":["a","b"]}"#)],
         ("GET", "h", "/"),
         "two",
     ),
@@ -59,7 +60,7 @@ const CASES: [Case; 15] = [
 fn the_most_specific_route_gets_the_request() {
     for (routes, (method, authority, target), expected) in CASES {
         let config = config(routes, "");
-        let found = find(&config, &head(method, authority, target)).unwrap();
+        let found = find(&config, &head(method, authority, target), &Capabilities::CLAIMGATE).unwrap();
         assert_eq!(
             found.route.map(|route| &*route.name),
             Some(expected),
@@ -72,48 +73,64 @@ fn the_most_specific_route_gets_the_request() {
 fn every_attribute_must_match() {
     let config =
         config(&[("r", r#""hosts":["h"],"paths":["/a"],"methods":["GET"],"headers":{"x-v":["1"]}"#)], "");
-    assert!(find(&config, &head("GET", "h", "/a")).is_ok());
+    assert!(find(&config, &head("GET", "h", "/a"), &Capabilities::CLAIMGATE).is_ok());
     let misses =
         [("GET", "i", "/a"), ("GET", "h", "/b"), ("PUT", "h", "/a"), ("get", "h", "/a"), ("GET", "", "/a")];
     for (method, authority, target) in misses {
-        assert_eq!(find(&config, &head(method, authority, target)).unwrap_err(), Denial::RouteUnknown);
+        assert_eq!(
+            find(&config, &head(method, authority, target), &Capabilities::CLAIMGATE).unwrap_err(),
+            Denial::RouteUnknown
+        );
     }
     let without_header = RequestHead { headers: &[], ..head("GET", "h", "/a") };
-    assert_eq!(find(&config, &without_header).unwrap_err(), Denial::RouteUnknown);
+    assert_eq!(find(&config, &without_header, &Capabilities::CLAIMGATE).unwrap_err(), Denial::RouteUnknown);
 }
 
 #[test]
 fn an_ambiguous_path_is_refused_where_a_path_would_decide() {
     let config = config(&[("public", r#""paths":["/"]"#), ("admin", r#""paths":["/admin"]"#)], "");
     for target in ["/public/..;/admin", "//admin", "/%2e/admin", "/public/../admin?x", "/a\\admin"] {
-        assert_eq!(find(&config, &head("GET", "h", target)).unwrap_err(), Denial::AmbiguousPath, "{target}");
+        assert_eq!(
+            find(&config, &head("GET", "h", target), &Capabilities::CLAIMGATE).unwrap_err(),
+            Denial::AmbiguousPath,
+            "{target}"
+        );
     }
 }
 
 #[test]
 fn an_ambiguous_path_is_refused_before_it_falls_to_the_service_without_routes() {
     let config = config(&[("admin", r#""paths":["/admin"]"#)], r#",{"id":"rest"}"#);
-    assert_eq!(find(&config, &head("GET", "h", "/x//admin")).unwrap_err(), Denial::AmbiguousPath);
+    assert_eq!(
+        find(&config, &head("GET", "h", "/x//admin"), &Capabilities::CLAIMGATE).unwrap_err(),
+        Denial::AmbiguousPath
+    );
 }
 
 #[test]
 fn a_path_rule_for_another_host_decides_nothing() {
     let config = config(&[("other", r#""hosts":["other"],"paths":["/a"]"#)], r#",{"id":"rest"}"#);
-    let found = find(&config, &head("GET", "h", "/x//a")).unwrap();
+    let found = find(&config, &head("GET", "h", "/x//a"), &Capabilities::CLAIMGATE).unwrap();
     assert_eq!((&*found.service.id, found.route.is_none()), ("rest", true));
 }
 
 #[test]
 fn the_service_without_routes_gets_what_no_route_takes() {
     let config = config(&[("a", r#""paths":["/a"]"#)], r#",{"id":"rest"}"#);
-    assert_eq!(&*find(&config, &head("GET", "h", "/b")).unwrap().service.id, "rest");
-    assert_eq!(&*find(&config, &head("GET", "h", "/a")).unwrap().service.id, "s");
+    assert_eq!(
+        &*find(&config, &head("GET", "h", "/b"), &Capabilities::CLAIMGATE).unwrap().service.id,
+        "rest"
+    );
+    assert_eq!(&*find(&config, &head("GET", "h", "/a"), &Capabilities::CLAIMGATE).unwrap().service.id, "s");
 }
 
 #[test]
 fn a_match_names_the_source_of_its_rules() {
     let config = config(&[("a", r#""paths":["/a"]"#)], "");
-    assert_eq!(find(&config, &head("GET", "h", "/a")).unwrap().source.id.to_string(), "idp");
+    assert_eq!(
+        find(&config, &head("GET", "h", "/a"), &Capabilities::CLAIMGATE).unwrap().source.id.to_string(),
+        "idp"
+    );
 }
 
 fn head<'a>(method: &'a str, authority: &'a str, target: &'a str) -> RequestHead<'a> {

@@ -7,6 +7,8 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
     match denial {
         Denial::AlgorithmMismatch { .. } => "a token whose alg is the one that the key is for",
         Denial::AlgorithmNotAllowed { .. } => "a token that is signed with RS256 or ES256",
+        Denial::AmbiguousHeader { .. } => "a header in the very case of the route's value",
+        Denial::AmbiguousHost => "a host without port and final dot, or an engine that strips them",
         Denial::AmbiguousPath => "a path with one reading",
         Denial::ApplicationPending => "somebody to approve the application's registration for this service",
         Denial::ApplicationRejected => "a new decision: the registration for this service was rejected",

@@ -149,7 +149,9 @@ impl Check {
     /// the first.
     const fn of(denial: &Denial) -> Self {
         match denial {
-            Denial::AmbiguousPath
+            Denial::AmbiguousHeader { .. }
+            | Denial::AmbiguousHost
+            | Denial::AmbiguousPath
             | Denial::ConfigInvalid
             | Denial::CredentialMissing
             | Denial::Internal { .. }

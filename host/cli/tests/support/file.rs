@@ -180,12 +180,13 @@ impl Default for Patch {
     }
 }
 
-/// Whose rules hold for headers that cannot be removed.
+/// Whose rules hold where engines differ.
 #[derive(Deserialize, Default, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Engine {
     #[default]
     Any,
+    Envoy,
     Nginx,
 }
 

@@ -29,6 +29,7 @@ impl Native {
         let config = config.unwrap_or_else(|errors| panic!("{errors}"));
         let engine = match setting.engine {
             Engine::Any => Capabilities::CLAIMGATE,
+            Engine::Envoy => Capabilities::ENVOY,
             Engine::Nginx => Capabilities::NGINX,
         };
         let cache = TokenCache::new([1; 16], 1 << 20);

@@ -70,25 +70,15 @@ fn replaces_a_value_in_its_place() {
 }
 
 #[test]
-fn drops_what_is_not_spoken_for_from_both_queues() {
-    let mut queues = hundred();
-    hits(&mut queues, (0..95).chain(0..50).chain(200..250));
-    queues.retain(|value| value % 2 == 0);
-    assert!(queues.touch(1).is_none() && queues.bytes() == queues.len() && queues.len() < 60);
-    queues.retain(|_| false);
-    assert_eq!((queues.len(), queues.bytes()), (0, 0));
-}
-
-#[test]
 fn stays_within_its_bytes_whatever_comes() {
     let mut random = StdRng::seed_from_u64(3);
     let mut queues = Queues::new(1_000);
     for _ in 0..50_000 {
         let key = u128::from(random.gen_range(0..400_u32));
-        match random.gen_range(0..100) {
-            0 => queues.retain(|value: &u128| value % 7 != key % 7),
-            1..50 => drop(queues.touch(key)),
-            _ => queues.insert(key, key, random.gen_range(1..60)),
+        if random.gen_bool(0.5) {
+            queues.touch(key);
+        } else {
+            queues.insert(key, key, random.gen_range(1..60));
         }
         check(&queues);
     }

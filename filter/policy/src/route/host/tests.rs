@@ -1,4 +1,6 @@
 use super::HostPattern;
+use crate::capabilities::Capabilities;
+use crate::request::RequestHead;
 use std::string::ToString;
 
 #[test]
@@ -24,9 +26,31 @@ fn hosts_are_compared_without_regard_to_case_and_final_dot() {
         ("[::1]", b"[::1]", true),
     ];
     for (pattern, host, expected) in cases {
-        let found = HostPattern::parse(pattern).unwrap().matches(host);
-        assert_eq!(found, expected, "{pattern} on {}", host.escape_ascii());
+        let found = matches(pattern, host, &Capabilities::CLAIMGATE);
+        assert_eq!(found, Some(expected), "{pattern} on {}", host.escape_ascii());
     }
+}
+
+#[test]
+fn where_the_engine_routes_by_the_whole_authority_a_port_or_a_final_dot_that_decides_is_unclear() {
+    let cases: [(&str, &[u8], Option<bool>); 7] = [
+        ("example.com", b"example.com", Some(true)),
+        ("example.com", b"example.com:1", None),
+        ("example.com", b"example.com.", None),
+        ("*.example.com", b"a.example.com:1", None),
+        ("example.*", b"example.com:1", Some(true)),
+        ("example.com", b"example.org:1", Some(false)),
+        ("example.com", b"example.com:x", Some(false)),
+    ];
+    for (pattern, authority, expected) in cases {
+        let found = matches(pattern, authority, &Capabilities::ENVOY);
+        assert_eq!(found, expected, "{pattern} on {}", authority.escape_ascii());
+    }
+}
+
+fn matches(pattern: &str, authority: &[u8], engine: &Capabilities) -> Option<bool> {
+    let head = RequestHead { method: b"GET", target: b"/", authority, headers: &[] };
+    HostPattern::parse(pattern).unwrap().matches(&head, engine)
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! What is valid in a caller, but probably not what was meant.
+
+use super::Name;
+use crate::config::Service;
+use crate::config::error::{Report, quoted};
+use crate::headers::{LONGEST_VALUE, header_value};
+use crate::registry::LookupKind;
+use crate::verified::SourceId;
+use alloc::format;
+use alloc::vec::Vec;
+
+/// Warns of a name that its header cannot hold: the caller is found by it, but the upstream is not told.
+pub(super) fn warn_unsendable(name: &Name, report: &mut Report) {
+    let header = match name.kind {
+        LookupKind::Id => "X-Consumer-ID",
+        LookupKind::Username => "X-Consumer-Username",
+        LookupKind::CustomId => "X-Consumer-Custom-ID",
+        LookupKind::ClientId => return,
+    };
+    if header_value(&name.value).is_none() {
+        let message = format!(
+            "{} is no header value (visible ASCII and inner spaces, up to {LONGEST_VALUE} bytes), so {header} is \
+             left out",
+            quoted(&name.value)
+        );
+        report.warn(&name.path, message);
+    }
+}
+
+/// Warns of an application of `source` without `custom_id` that none of the services looks for by another name.
+pub(super) fn warn_unfindable(
+    path: &str,
+    names: &[Name],
+    source: &SourceId,
+    services: &[Service],
+    report: &mut Report,
+) {
+    let kinds: Vec<LookupKind> = names.iter().map(|name| name.kind).collect();
+    let rules = services.iter().flat_map(Service::every_rules).map(|rules| &rules.openid_connect);
+    let mut by = rules.filter(|rules| rules.source.id == *source).filter_map(|rules| rules.consumer.as_ref());
+    if !kinds.contains(&LookupKind::CustomId)
+        && !by.any(|rule| rule.by.iter().any(|kind| kinds.contains(kind)))
+    {
+        let message = "no service finds it: it has no custom_id, and no consumer_by of its source asks for one of \
+                       its other names (client_id cannot be asked for)";
+        report.warn(path, message);
+    }
+}
