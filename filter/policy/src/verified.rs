@@ -83,7 +83,7 @@ impl Verified {
 
 fn allowed(header: &Header) -> Result<Algorithm, Denial> {
     match &header.algorithm {
-        Ok(algorithm) if algorithm.is_verified() => Ok(*algorithm),
+        Ok(algorithm) if !algorithm.is_symmetric() => Ok(*algorithm),
         Ok(algorithm) => Err(Denial::AlgorithmNotAllowed { found: algorithm.name().into() }),
         Err(found) => Err(Denial::AlgorithmNotAllowed { found: shown(found) }),
     }
