@@ -113,11 +113,15 @@ impl KeySet {
     }
 
     /// Whether what was proven with a key would be proven again: the same key is still there, for the same
-    /// `kid` and the same algorithm.
+    /// `kid` and the same algorithm. A shared secret is in no set.
     #[must_use]
     pub fn upholds(&self, evidence: &Evidence) -> bool {
-        let Evidence::Signature { algorithm, kid, fingerprint } = evidence;
-        self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
+        match evidence {
+            Evidence::Signature { algorithm, kid, fingerprint } => {
+                self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
+            }
+            Evidence::SharedSecret { .. } => false,
+        }
     }
 
     /// The keys in the order of the document.

@@ -14,6 +14,7 @@ pub mod der;
 mod ecdsa;
 mod ed25519;
 mod hash;
+mod hmac;
 mod montgomery;
 mod rsa;
 
@@ -22,6 +23,7 @@ pub use compact::{PublicKeyAlgorithm, SignatureBytes};
 pub use ecdsa::{Curve, EcKey};
 pub use ed25519::{Ed25519Key, Ed25519KeyError};
 pub use hash::Hash;
+pub use hmac::HmacKey;
 pub use rsa::{RsaKey, RsaKeyError};
 
 /// Native signature code of the host, where it has some.
