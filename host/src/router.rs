@@ -3,7 +3,8 @@
 //! A route matches if each kind of rule that it has matches. Among those that match, the order is:
 //! more kinds of rules before fewer; with hosts before with paths before with methods only; an exact
 //! host before a wildcard, and a longer wildcard before a shorter; the longer path; the earlier line of
-//! the configuration. Paths are compared as the client sent them, byte by byte.
+//! the configuration. Paths are compared as the client sent them, byte by byte; one that servers read
+//! differently is refused where a rule on paths would decide.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -30,15 +31,33 @@ impl Router {
         Self { entries }
     }
 
-    /// The best route for a request. `host` may carry a port; `path` is raw and without query.
-    pub(crate) fn find(&self, host: &str, path: &str, method: &Method) -> Option<Found<'_>> {
-        self.entries.iter().find(|entry| entry.matches(host, path, method)).map(|entry| Found {
-            service: entry.service,
-            route: &entry.route,
-            prefix: entry.path.as_deref().filter(|_| entry.route.strip_path).unwrap_or_default(),
-        })
+    /// The best route for a request. `host` may carry a port; `path` is raw and without query, and
+    /// `has_one_reading` if every server reads it alike.
+    ///
+    /// # Errors
+    /// [`Ambiguous`] if a rule on paths would decide about a path that servers read differently.
+    pub(crate) fn find(
+        &self,
+        host: &str,
+        path: &str,
+        has_one_reading: bool,
+        method: &Method,
+    ) -> Result<Option<Found<'_>>, Ambiguous> {
+        for entry in self.entries.iter().filter(|entry| entry.fits_but_for_path(host, method)) {
+            if entry.depends_on_path() && !has_one_reading {
+                return Err(Ambiguous);
+            }
+            if entry.path.as_ref().is_none_or(|prefix| path.starts_with(prefix.as_str())) {
+                return Ok(Some(entry.found()));
+            }
+        }
+        Ok(None)
     }
 }
+
+/// A rule on paths would decide about a path that has more than one reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ambiguous;
 
 /// A route that matched.
 #[derive(Debug, Clone, Copy)]
@@ -89,10 +108,19 @@ impl Entry {
         (kinds.iter().filter(|kind| **kind).count(), kinds, exact, only_exact, wildcard, path)
     }
 
-    fn matches(&self, host: &str, path: &str, method: &Method) -> bool {
+    fn found(&self) -> Found<'_> {
+        let prefix = self.path.as_deref().filter(|_| self.route.strip_path).unwrap_or_default();
+        Found { service: self.service, route: &self.route, prefix }
+    }
+
+    /// Every path begins with a slash, so a rule for `/` is none.
+    fn depends_on_path(&self) -> bool {
+        self.path.as_ref().is_some_and(|prefix| prefix != "/")
+    }
+
+    fn fits_but_for_path(&self, host: &str, method: &Method) -> bool {
         let methods = &self.route.methods;
-        self.path.as_ref().is_none_or(|prefix| path.starts_with(prefix.as_str()))
-            && (methods.is_empty() || methods.contains(method))
+        (methods.is_empty() || methods.contains(method))
             && self.host.as_ref().is_none_or(|pattern| host_matches(pattern, host))
     }
 }

@@ -43,7 +43,10 @@ pub fn check<'a>(current: &Current<'a>, rules: &OpenIdConnect) -> Result<Authori
 fn satisfied(rule: &ClaimRule, claims: &Value) -> bool {
     let value = claims.at(rule.claim.members());
     rule.required.is_empty()
-        || rule.required.iter().any(|words| words.iter().all(|word| value.is_some_and(|value| holds(value, word))))
+        || rule
+            .required
+            .iter()
+            .any(|words| words.iter().all(|word| value.is_some_and(|value| holds(value, word))))
 }
 
 /// Whether a claim holds `word`: a string of words separated by spaces, or an array of strings.

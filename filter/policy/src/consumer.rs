@@ -29,7 +29,11 @@ impl Caller {
 ///
 /// # Errors
 /// [`Denial::ConsumerClaimMissing`], [`Denial::ConsumerUnknown`].
-pub fn resolve(authorized: &Authorized<'_>, rules: &OpenIdConnect, registry: &Registry) -> Result<Caller, Denial> {
+pub fn resolve(
+    authorized: &Authorized<'_>,
+    rules: &OpenIdConnect,
+    registry: &Registry,
+) -> Result<Caller, Denial> {
     let Some(rule) = &rules.consumer else { return Ok(Caller { record: None }) };
     let verified = authorized.verified();
     let value = claim_value(rule, verified.claims())?;

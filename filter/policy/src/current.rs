@@ -26,7 +26,11 @@ impl<'a> Current<'a> {
 /// # Errors
 /// [`Denial::IssuerMismatch`], [`Denial::ExpiryMissing`], [`Denial::Expired`], [`Denial::NotYetValid`],
 /// [`Denial::IssuedInFuture`], [`Denial::MalformedClaim`], in this order of checks.
-pub fn check<'a>(verified: &'a Verified, rules: &OpenIdConnect, now: UnixTime) -> Result<Current<'a>, Denial> {
+pub fn check<'a>(
+    verified: &'a Verified,
+    rules: &OpenIdConnect,
+    now: UnixTime,
+) -> Result<Current<'a>, Denial> {
     let claims = verified.claims();
     issuer(claims, rules)?;
     expiry(claims, rules.leeway, now)?;

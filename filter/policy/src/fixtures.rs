@@ -80,7 +80,9 @@ pub(crate) fn jwks() -> String {
     let point = key().verifying_key().to_encoded_point(false);
     let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("uncompressed"));
     let (x, y) = (coordinate(point.x()), coordinate(point.y()));
-    format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"k1","use":"sig","alg":"ES256","x":"{x}","y":"{y}"}}]}}"#)
+    format!(
+        r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"k1","use":"sig","alg":"ES256","x":"{x}","y":"{y}"}}]}}"#
+    )
 }
 
 fn key() -> SigningKey {

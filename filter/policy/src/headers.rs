@@ -84,7 +84,8 @@ impl OwnedHeaders {
                 continue;
             }
             let folded = fold(name);
-            let repeated = edits.iter().any(|edit| matches!(edit, HeaderEdit::Set(seen, _) if *seen == folded));
+            let repeated =
+                edits.iter().any(|edit| matches!(edit, HeaderEdit::Set(seen, _) if *seen == folded));
             if repeated || name.contains(&b'_') {
                 return Err(Denial::OwnedHeader { name: shown(&folded) });
             }

@@ -93,4 +93,3 @@ fn credential_edits(rules: &OpenIdConnect, token: &[u8], engine: &Capabilities) 
 fn set(name: &'static str, value: &str) -> Option<HeaderEdit> {
     Some(HeaderEdit::Set(Cow::Borrowed(name), header_value(value)?))
 }
-

@@ -42,8 +42,15 @@ impl<'a> Registered<'a> {
 /// [`Denial::NotAnApplication`] for an ordinary consumer, or none, where only applications are admitted;
 /// [`Denial::ApplicationUnregistered`], [`Denial::ApplicationPending`], [`Denial::ApplicationRejected`],
 /// [`Denial::ApplicationRevoked`], [`Denial::ApplicationSuspended`], [`Denial::RegistrationExpired`].
-pub fn check<'a>(caller: &'a Caller, rules: &Rules, service: &'a str, now: UnixTime) -> Result<Registered<'a>, Denial> {
-    let Some(plugin) = &rules.application_registration else { return Ok(Registered { caller, service: None }) };
+pub fn check<'a>(
+    caller: &'a Caller,
+    rules: &Rules,
+    service: &'a str,
+    now: UnixTime,
+) -> Result<Registered<'a>, Denial> {
+    let Some(plugin) = &rules.application_registration else {
+        return Ok(Registered { caller, service: None });
+    };
     let Some(record) = caller.record().filter(|record| record.application.is_some()) else {
         return ordinary_consumer(caller, plugin);
     };
@@ -53,7 +60,10 @@ pub fn check<'a>(caller: &'a Caller, rules: &Rules, service: &'a str, now: UnixT
 }
 
 /// A consumer that is no application passes only where the service says so, and only if there is one at all.
-fn ordinary_consumer<'a>(caller: &'a Caller, plugin: &ApplicationRegistration) -> Result<Registered<'a>, Denial> {
+fn ordinary_consumer<'a>(
+    caller: &'a Caller,
+    plugin: &ApplicationRegistration,
+) -> Result<Registered<'a>, Denial> {
     if plugin.enable_proxy_with_consumer_credential && caller.record().is_some() {
         return Ok(Registered { caller, service: None });
     }

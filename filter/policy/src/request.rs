@@ -16,7 +16,10 @@ pub struct RequestHead<'a> {
 impl<'a> RequestHead<'a> {
     /// Values of a header, in order; `name` in lower case.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.headers.iter().filter(move |(found, _)| found.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| *value)
+        self.headers
+            .iter()
+            .filter(move |(found, _)| found.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| *value)
     }
 
     /// The target's path, without the query.

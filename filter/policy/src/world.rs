@@ -72,6 +72,9 @@ fn configured_name(rules: &Rules) -> Option<&str> {
 
 impl fmt::Debug for World<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").field("engine", &self.engine).field("native", &self.native.is_some()).finish_non_exhaustive()
+        f.debug_struct("World")
+            .field("engine", &self.engine)
+            .field("native", &self.native.is_some())
+            .finish_non_exhaustive()
     }
 }

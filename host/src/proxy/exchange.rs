@@ -20,7 +20,7 @@ use super::pump::{Bounds, Piece, Pump};
 use super::respond::{Failure, Local, Stop};
 use super::{headers, upstream::Lease};
 use crate::filters::{OpenStreams, Streams};
-use crate::router::{Found, upstream_path};
+use crate::router::{Ambiguous, Found, upstream_path};
 
 impl Proxy {
     /// Answers one request.
@@ -63,7 +63,7 @@ impl<'a> Exchange<'a> {
         let mut pump = Pump::new(Direction::Request, body, Rc::clone(&self.mailbox), self.request_bounds());
         self.refuse_declared_size(&head)?;
         if !self.proxy.chain.is_empty() {
-            let facts = self.facts(peer, &head, version, found);
+            let facts = self.facts(peer, &head, version, found.ok().flatten());
             let streams = self.proxy.chain.open(&facts, &self.mailbox)?;
             let streams = Rc::clone(&self.streams.insert(streams).0);
             let filtered =
@@ -76,12 +76,13 @@ impl<'a> Exchange<'a> {
                 found = self.find(&head);
             }
         }
-        let (response, lease) = self.forward(head, found.ok_or(Failure::NoRoute)?, pump).await?;
+        let found = found.map_err(|Ambiguous| Failure::AmbiguousPath)?.ok_or(Failure::NoRoute)?;
+        let (response, lease) = self.forward(head, found, pump).await?;
         self.respond(response, lease).await
     }
 
-    fn find(&self, head: &Head) -> Option<Found<'a>> {
-        self.proxy.plan.router.find(head.host(), head.path(), &head.method)
+    fn find(&self, head: &Head) -> Result<Option<Found<'a>>, Ambiguous> {
+        self.proxy.plan.router.find(head.host(), head.path(), head.has_one_reading(), &head.method)
     }
 
     /// A body that says that it is too long is refused before anything of it is read.
@@ -187,11 +188,13 @@ impl<'a> Exchange<'a> {
         authority: &str,
         pump: Pump,
     ) -> Result<Request<RequestBody>, Failure> {
+        let has_one_reading = head.has_one_reading();
         let Head { method, target, authority: client, mut headers } = head;
-        let uri = if base.is_empty() && found.prefix.is_empty() {
-            target
-        } else {
-            rewrite(&target, base, found.prefix)?
+        let uri = match (base, found.prefix) {
+            ("", "") => target,
+            // Read otherwise, a path could leave the place that it is put into.
+            _ if !has_one_reading => return Err(Failure::AmbiguousPath),
+            _ => rewrite(&target, base, found.prefix)?,
         };
         head::say_prefix(&mut headers, found.prefix);
         let own = || HeaderValue::from_str(authority).map_err(|_| Failure::UpstreamConnect);

@@ -50,7 +50,7 @@ impl Head {
         }
         let target = uri.into_parts().path_and_query.ok_or(Failure::BadRequest)?;
         let mut head = Self { method, target, authority, headers };
-        head.check_path()?;
+        head.expect_rooted()?;
         strip_connection_headers(&mut head.headers);
         // The gateway has sent 100 (Continue) itself by the time the body is read.
         head.headers.remove(EXPECT);
@@ -79,7 +79,7 @@ impl Head {
         headers::to_pairs(pseudo, &self.headers)
     }
 
-    /// As filters left it. Whatever they made of the path is checked again.
+    /// As filters left it.
     pub(crate) fn from_pairs(pairs: Pairs) -> Result<Self, Failure> {
         let wrong = Failure::FilterOutput;
         let pseudo = |name: &str| pairs.get(name).cloned().ok_or(wrong);
@@ -89,18 +89,19 @@ impl Head {
             authority: pairs.get(":authority").cloned().map_or(Ok(HeaderValue::from_static("")), value)?,
             headers: headers::from_pairs(pairs)?,
         };
-        head.check_path()?;
+        head.expect_rooted()?;
         head.headers.remove(HOST);
         strip_connection_headers(&mut head.headers);
         Ok(head)
     }
 
-    fn check_path(&self) -> Result<(), Failure> {
-        let path = self.path();
-        if !path.starts_with('/') {
-            return Err(Failure::BadRequest);
-        }
-        if path::is_unambiguous(path) { Ok(()) } else { Err(Failure::AmbiguousPath) }
+    /// Whether every server reads the path alike.
+    pub(crate) fn has_one_reading(&self) -> bool {
+        path::is_unambiguous(self.path())
+    }
+
+    fn expect_rooted(&self) -> Result<(), Failure> {
+        if self.path().starts_with('/') { Ok(()) } else { Err(Failure::BadRequest) }
     }
 
     fn say_where_from(&mut self, peer: &Peer, trusted: bool) -> Result<(), Failure> {

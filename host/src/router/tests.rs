@@ -2,7 +2,7 @@ use std::path::Path;
 
 use http::Method;
 
-use super::{Router, upstream_path};
+use super::{Ambiguous, Router, upstream_path};
 use crate::config::Config;
 
 #[test]
@@ -41,8 +41,28 @@ fn finds_the_best_route() {
         let text = format!("services: [{{name: s, url: 'http://127.0.0.1', routes: {routes}}}]");
         let config = Config::parse(&text, Path::new(".")).unwrap();
         let router = Router::new(&config.services);
-        let found = router.find(host, path, &Method::from_bytes(method.as_bytes()).unwrap());
+        let found = router.find(host, path, true, &Method::from_bytes(method.as_bytes()).unwrap()).unwrap();
         assert_eq!(found.map_or("-", |found| &found.route.name), expected, "{routes} {host} {path} {method}");
+    }
+}
+
+#[test]
+fn a_path_with_two_readings_is_refused_where_a_rule_on_paths_would_decide() {
+    let table = [
+        ("[{name: a, paths: [/orders]}]", Err(Ambiguous)),
+        ("[{name: a, paths: [/]}, {name: b, paths: [/orders]}]", Err(Ambiguous)),
+        ("[{name: a, paths: [/]}]", Ok("a")),
+        ("[{name: a, hosts: [x]}]", Ok("a")),
+        ("[{name: a, hosts: [x]}, {name: b, paths: [/orders]}]", Ok("a")),
+        ("[{name: a, hosts: [y], paths: [/orders]}, {name: b, hosts: [x]}]", Ok("b")),
+        ("[{name: a, hosts: [y]}]", Ok("-")),
+    ];
+    for (routes, expected) in table {
+        let text = format!("services: [{{name: s, url: 'http://127.0.0.1', routes: {routes}}}]");
+        let config = Config::parse(&text, Path::new(".")).unwrap();
+        let router = Router::new(&config.services);
+        let found = router.find("x", "/orders/..%2f", false, &Method::GET);
+        assert_eq!(found.map(|found| found.map_or("-", |found| &found.route.name)), expected, "{routes}");
     }
 }
 

@@ -61,6 +61,7 @@ fn the_audience_is_a_string_or_a_list() {
 
 #[test]
 fn the_reason_names_what_was_expected_and_what_was_found() {
-    let refused = Denial::ScopeMissing { expected: r#""read write" or "admin""#.into(), found: "read".into() };
+    let refused =
+        Denial::ScopeMissing { expected: r#""read write" or "admin""#.into(), found: "read".into() };
     assert_eq!(decide(r#","scopes_required":["read write","admin"]"#, r#","scope":"read""#), Err(refused));
 }

@@ -57,7 +57,13 @@ fn a_value_that_another_issuer_s_consumer_bears_is_unknown_here() {
 
 #[test]
 fn a_claim_that_cannot_name_anyone_is_missing() {
-    for members in ["", r#","sub":"""#, r#","sub":null"#, r#","sub":["42"]"#, r#","sub":42.0"#, r#","sub":true"#] {
-        assert_eq!(consumer(BY_SUB, members), Err(Denial::ConsumerClaimMissing { claim: "sub".into() }), "{members}");
+    for members in
+        ["", r#","sub":"""#, r#","sub":null"#, r#","sub":["42"]"#, r#","sub":42.0"#, r#","sub":true"#]
+    {
+        assert_eq!(
+            consumer(BY_SUB, members),
+            Err(Denial::ConsumerClaimMissing { claim: "sub".into() }),
+            "{members}"
+        );
     }
 }

@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 fn find(fields: &[&str]) -> Result<String, Denial> {
-    let headers: Vec<(&[u8], &[u8])> = fields.iter().map(|field| (&b"Authorization"[..], field.as_bytes())).collect();
+    let headers: Vec<(&[u8], &[u8])> =
+        fields.iter().map(|field| (&b"Authorization"[..], field.as_bytes())).collect();
     let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers };
     Credential::find(&head).map(|credential| String::from_utf8(credential.token.to_vec()).expect("utf-8"))
 }

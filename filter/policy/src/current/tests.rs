@@ -13,13 +13,18 @@ fn decide(members: &str, leeway: i64) -> Result<(), Denial> {
 }
 
 fn with(claim: &str) -> alloc::string::String {
-    let exp = if claim.contains("\"exp\"") { alloc::string::String::new() } else { format!(r#","exp":{}"#, NOW + 60) };
+    let exp = if claim.contains("\"exp\"") {
+        alloc::string::String::new()
+    } else {
+        format!(r#","exp":{}"#, NOW + 60)
+    };
     format!(r#""iss":"{ISSUER}"{exp},{claim}"#)
 }
 
 #[test]
 fn exp_is_over_when_its_second_begins_and_leeway_moves_it() {
-    for (exp, leeway, expired) in [(NOW + 1, 0, false), (NOW, 0, true), (NOW - 1, 0, true), (NOW - 9, 10, false), (NOW - 10, 10, true)]
+    for (exp, leeway, expired) in
+        [(NOW + 1, 0, false), (NOW, 0, true), (NOW - 1, 0, true), (NOW - 9, 10, false), (NOW - 10, 10, true)]
     {
         let expected = if expired { Err(Denial::Expired { exp, now: NOW }) } else { Ok(()) };
         assert_eq!(decide(&with(&format!(r#""exp":{exp}"#)), leeway), expected, "exp {exp} leeway {leeway}");
@@ -28,19 +33,28 @@ fn exp_is_over_when_its_second_begins_and_leeway_moves_it() {
 
 #[test]
 fn nbf_and_iat_hold_from_their_second_on_and_leeway_moves_them() {
-    for (time, leeway, early) in [(NOW, 0, false), (NOW + 1, 0, true), (NOW + 10, 10, false), (NOW + 11, 10, true)] {
+    for (time, leeway, early) in
+        [(NOW, 0, false), (NOW + 1, 0, true), (NOW + 10, 10, false), (NOW + 11, 10, true)]
+    {
         let nbf = decide(&with(&format!(r#""nbf":{time}"#)), leeway);
         let iat = decide(&with(&format!(r#""iat":{time}"#)), leeway);
         let refused = |denial| if early { Err(denial) } else { Ok(()) };
         assert_eq!(nbf, refused(Denial::NotYetValid { nbf: time, now: NOW }), "nbf {time} leeway {leeway}");
-        assert_eq!(iat, refused(Denial::IssuedInFuture { iat: time, now: NOW }), "iat {time} leeway {leeway}");
+        assert_eq!(
+            iat,
+            refused(Denial::IssuedInFuture { iat: time, now: NOW }),
+            "iat {time} leeway {leeway}"
+        );
     }
 }
 
 #[test]
 fn fractions_of_a_second_are_taken_toward_refusal() {
     assert_eq!(decide(&with(&format!(r#""exp":{NOW}.9"#)), 0), Err(Denial::Expired { exp: NOW, now: NOW }));
-    assert_eq!(decide(&with(&format!(r#""nbf":{NOW}.1"#)), 0), Err(Denial::NotYetValid { nbf: NOW + 1, now: NOW }));
+    assert_eq!(
+        decide(&with(&format!(r#""nbf":{NOW}.1"#)), 0),
+        Err(Denial::NotYetValid { nbf: NOW + 1, now: NOW })
+    );
 }
 
 #[test]
@@ -50,11 +64,26 @@ fn a_token_without_exp_is_refused() {
 
 #[test]
 fn a_time_that_is_no_number_is_refused() {
-    for (claim, value, found) in
-        [("exp", "\"1760000060\"", "1760000060"), ("nbf", "null", "null"), ("iat", "[]", "an array"), ("exp", "-1", "-1")]
-    {
+    for (claim, value, found) in [
+        ("exp", "\"1760000060\"", "1760000060"),
+        ("nbf", "null", "null"),
+        ("iat", "[]", "an array"),
+        ("exp", "-1", "-1"),
+    ] {
         let refused = decide(&with(&format!(r#""{claim}":{value}"#)), 0);
-        assert_eq!(refused, Err(Denial::MalformedClaim { claim: if claim == "exp" { "exp" } else if claim == "nbf" { "nbf" } else { "iat" }, found: found.into() }));
+        assert_eq!(
+            refused,
+            Err(Denial::MalformedClaim {
+                claim: if claim == "exp" {
+                    "exp"
+                } else if claim == "nbf" {
+                    "nbf"
+                } else {
+                    "iat"
+                },
+                found: found.into()
+            })
+        );
     }
 }
 

@@ -22,7 +22,8 @@ impl Denial {
         if let Some((challenge, rules)) = wire.challenge.zip(rules) {
             headers.push(set("www-authenticate", challenge_value(challenge, rules).into()));
         }
-        let body = serde_json::to_vec(&Body { message: self.message(wire.message, rules) }).unwrap_or_default();
+        let body =
+            serde_json::to_vec(&Body { message: self.message(wire.message, rules) }).unwrap_or_default();
         Response { status: wire.status, headers, body: body.into_boxed_slice(), denial: Some(self) }
     }
 

@@ -78,8 +78,16 @@ fn kong_s_statuses_hold() {
     for (denial, status, challenge) in [
         (Denial::CredentialMissing, 401, Some(Challenge::InvalidToken)),
         (Denial::SignatureInvalid, 401, Some(Challenge::InvalidToken)),
-        (Denial::ScopeMissing { expected: "a".into(), found: "b".into() }, 403, Some(Challenge::InsufficientScope)),
-        (Denial::AudienceMismatch { expected: "a".into(), found: "b".into() }, 403, Some(Challenge::InsufficientScope)),
+        (
+            Denial::ScopeMissing { expected: "a".into(), found: "b".into() },
+            403,
+            Some(Challenge::InsufficientScope),
+        ),
+        (
+            Denial::AudienceMismatch { expected: "a".into(), found: "b".into() },
+            403,
+            Some(Challenge::InsufficientScope),
+        ),
         (Denial::ConsumerClaimMissing { claim: "a".into() }, 403, Some(Challenge::InsufficientScope)),
         (Denial::NotAnApplication, 401, Some(Challenge::Plain)),
         (Denial::ApplicationPending, 403, None),

@@ -22,7 +22,9 @@ fn empty(name: &'static str) -> HeaderEdit {
 #[test]
 fn owns_kong_s_names_and_configured_ones_in_any_case_and_with_underscores() {
     let owned = OwnedHeaders::new(["x-token"].into_iter());
-    for name in ["x-consumer-id", "X-Consumer-ID", "x_consumer_id", "X_CONSUMER-username", "x-token", "X_Token"] {
+    for name in
+        ["x-consumer-id", "X-Consumer-ID", "x_consumer_id", "X_CONSUMER-username", "x-token", "X_Token"]
+    {
         assert!(owned.owns(name.as_bytes()), "{name}");
     }
     for name in ["x-consumer", "x-consumer-id2", "xconsumerid", "authorization", "", "x-consumer-i\u{e9}"] {
@@ -40,7 +42,10 @@ fn removes_every_form_where_removal_reaches_the_upstream() {
 
 #[test]
 fn overwrites_a_single_copy_where_removal_does_not_reach_the_upstream() {
-    assert_eq!(strip(&[(b"X-Consumer-Id", b"a")], &Capabilities::NGINX), Ok(Vec::from([empty("x-consumer-id")])));
+    assert_eq!(
+        strip(&[(b"X-Consumer-Id", b"a")], &Capabilities::NGINX),
+        Ok(Vec::from([empty("x-consumer-id")]))
+    );
 }
 
 #[test]

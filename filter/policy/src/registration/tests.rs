@@ -19,7 +19,8 @@ fn groups(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String
     let now = UnixTime::from_seconds(NOW);
     let current = current::check(&verified, &rules.openid_connect, now).expect("a current token");
     let authorized = authorization::check(&current, &rules.openid_connect).expect("an authorized token");
-    let caller = consumer::resolve(&authorized, &rules.openid_connect, &policy.config().registry).expect("a caller");
+    let caller =
+        consumer::resolve(&authorized, &rules.openid_connect, &policy.config().registry).expect("a caller");
     check(&caller, rules, &service.id, now).map(|registered| registered.groups())
 }
 

@@ -13,9 +13,13 @@ fn path_ends_at_the_first_question_mark() {
 
 #[test]
 fn host_loses_its_port_and_nothing_else() {
-    for (authority, host) in
-        [("a.example", "a.example"), ("a.example:8000", "a.example"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("", "")]
-    {
+    for (authority, host) in [
+        ("a.example", "a.example"),
+        ("a.example:8000", "a.example"),
+        ("[::1]:80", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("", ""),
+    ] {
         assert_eq!(head("/", authority).host(), host.as_bytes(), "{authority}");
     }
 }

@@ -18,19 +18,28 @@ pub struct PathPrefix {
 
 /// The path of a request, read once for all rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RequestPath(Vec<u8>);
+pub(super) struct RequestPath {
+    /// Escapes resolved.
+    decoded: Vec<u8>,
+    /// The segments' parameters cut off too, as servlet containers do; `None` where there are none.
+    bare: Option<Vec<u8>>,
+}
 
 impl PathPrefix {
-    /// `None` unless `text` starts with `/` and has one reading.
+    /// `None` unless `text` starts with `/` and has one reading, which leaves no room for parameters (`;`).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let decoded = RequestPath::read(text.as_bytes())?.0.into_boxed_slice();
-        let plain = !text.contains(['?', '#', ' ']);
-        plain.then(|| Self { written: text.into(), decoded })
+        let path = RequestPath::read(text.as_bytes())?;
+        let plain = path.bare.is_none() && !text.contains(['?', '#', ' ']);
+        plain.then(|| Self { written: text.into(), decoded: path.decoded.into_boxed_slice() })
     }
 
-    pub(super) fn matches(&self, path: &RequestPath) -> bool {
-        path.0.starts_with(&self.decoded)
+    /// Whether the path lies below the prefix; `None` if that depends on how a server takes the parameters of a
+    /// segment: `/open;v=1/staff` is `/open/staff` to some.
+    pub(super) fn matches(&self, path: &RequestPath) -> Option<bool> {
+        let whole = path.decoded.starts_with(&self.decoded);
+        let alike = path.bare.as_ref().is_none_or(|bare| bare.starts_with(&self.decoded) == whole);
+        alike.then_some(whole)
     }
 
     /// Bytes of the prefix: the longer of two is the more specific.
@@ -48,8 +57,15 @@ impl RequestPath {
         let mut segments = decoded.strip_prefix(b"/")?.rsplit(|byte| *byte == b'/');
         let last = segments.next().unwrap_or_default();
         let plain = (last.is_empty() || is_plain(last)) && segments.all(is_plain);
-        plain.then_some(Self(decoded))
+        let bare = decoded.contains(&b';').then(|| without_parameters(&decoded));
+        plain.then_some(Self { decoded, bare })
     }
+}
+
+/// Each segment up to its first `;`.
+fn without_parameters(path: &[u8]) -> Vec<u8> {
+    let names = path.split(|byte| *byte == b'/').map(|segment| segment.split(|byte| *byte == b';').next());
+    names.map(Option::unwrap_or_default).collect::<Vec<_>>().join(&b'/')
 }
 
 /// Whether a segment names something, and not the place that it stands in or the one above.

@@ -59,7 +59,8 @@ impl Table {
             }
             let Some(prefix) = entry.path(route) else { return Ok(Some((service, route))) };
             let path = read.get_or_insert_with(|| RequestPath::read(head.path()));
-            if prefix.matches(path.as_ref().ok_or(Denial::AmbiguousPath)?) {
+            let matches = path.as_ref().and_then(|path| prefix.matches(path));
+            if matches.ok_or(Denial::AmbiguousPath)? {
                 return Ok(Some((service, route)));
             }
         }

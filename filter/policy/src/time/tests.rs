@@ -8,7 +8,8 @@ fn claim(json: &str, fraction: Fraction) -> Option<i64> {
 
 #[test]
 fn takes_whole_numbers_in_range() {
-    for (json, expected) in [("0", 0), ("1760000000", 1_760_000_000), ("253402300799", LATEST), ("1e9", 1_000_000_000)]
+    for (json, expected) in
+        [("0", 0), ("1760000000", 1_760_000_000), ("253402300799", LATEST), ("1e9", 1_000_000_000)]
     {
         assert_eq!(claim(json, Fraction::Down), Some(expected), "{json}");
         assert_eq!(claim(json, Fraction::Up), Some(expected), "{json}");

@@ -75,7 +75,9 @@ fn property(state: &State, path: &[&[u8]]) -> Option<Property> {
         [b"plugin_root_id"] => text(&plugin.root_id),
         [b"plugin_vm_id"] => text(&plugin.vm_id),
         // How a guest tells this host from Envoy, which has no such property.
-        [b"claimgate", b"host"] => Some(Property::Text(Bytes::from_static(env!("CARGO_PKG_VERSION").as_bytes()))),
+        [b"claimgate", b"host"] => {
+            Some(Property::Text(Bytes::from_static(env!("CARGO_PKG_VERSION").as_bytes())))
+        }
         _ => stream_property(state.stream()?, path),
     }
 }

@@ -12,13 +12,35 @@ fn escapes_are_resolved_before_prefixes_are_compared() {
         ("/admin", "/adm", false),
         ("/admin", "/", false),
         ("/", "/anything", true),
-        ("/a;b", "/a%3Bb/c", true),
+        ("/admin", "/admin;v=1/x", true),
         ("/a%25", "/a%25", true),
     ];
     for (prefix, path, expected) in cases {
         let read = RequestPath::read(path.as_bytes()).unwrap();
-        assert_eq!(PathPrefix::parse(prefix).unwrap().matches(&read), expected, "{prefix} on {path}");
+        assert_eq!(PathPrefix::parse(prefix).unwrap().matches(&read), Some(expected), "{prefix} on {path}");
     }
+}
+
+#[test]
+fn parameters_that_decide_whether_a_prefix_matches_are_ambiguous() {
+    for (prefix, path) in [
+        ("/open/staff", "/open;v=1/staff"),
+        ("/open/staff", "/open%3bv=1/staff"),
+        ("/open/staff", "/open/staff;v=1/x/..;a/"),
+        ("/open/", "/open;v=1/staff"),
+    ] {
+        let read = RequestPath::read(path.as_bytes());
+        assert_eq!(
+            read.and_then(|read| PathPrefix::parse(prefix).unwrap().matches(&read)),
+            None,
+            "{prefix} on {path}"
+        );
+    }
+}
+
+#[test]
+fn a_prefix_has_no_parameters() {
+    assert_eq!(PathPrefix::parse("/open;v=1"), None);
 }
 
 #[test]

@@ -1,0 +1,55 @@
+//! Envoy's configuration: `examples/envoy/envoy.yaml`, with free ports.
+
+use crate::support::file::repository;
+use crate::support::table::Setting;
+use crate::support::wasm;
+use serde_json::{Value, json};
+use std::fs;
+use std::net::SocketAddr;
+
+/// The example, with the filter and the upstream of this run, and every port a free one.
+pub(crate) fn example(upstream: SocketAddr) -> Value {
+    let text = fs::read_to_string(repository().join("examples/envoy/envoy.yaml")).unwrap();
+    let mut bootstrap: Value = serde_norway::from_str(&text).unwrap();
+    *port(&mut bootstrap, "/admin/address") = json!(0);
+    *port(&mut bootstrap, "/static_resources/listeners/0/address") = json!(0);
+    let endpoint = "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address";
+    *port(&mut bootstrap, endpoint) = json!(upstream.port());
+    *at(&mut bootstrap, &format!("{FILTER}/vm_config/code/local/filename")) = json!(wasm::path());
+    bootstrap
+}
+
+/// The filter's config document in the example.
+pub(crate) fn document(bootstrap: &mut Value) -> &mut Value {
+    at(bootstrap, &format!("{FILTER}/configuration/value"))
+}
+
+/// A listener for each setting, named by its number; every path goes to the upstream as it is.
+pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
+    let mut bootstrap = example(upstream);
+    let listeners = settings.iter().enumerate().map(|(number, setting)| {
+        let mut one = bootstrap.clone();
+        *document(&mut one) = json!(setting.document);
+        *at(&mut one, &format!("{MANAGER}/route_config/virtual_hosts/0/routes")) =
+            json!([{ "match": { "prefix": "/" }, "route": { "cluster": "echo" } }]);
+        let mut listener = at(&mut one, LISTENER).take();
+        listener["name"] = json!(number.to_string());
+        listener
+    });
+    let listeners: Value = listeners.collect();
+    *at(&mut bootstrap, "/static_resources/listeners") = listeners;
+    bootstrap
+}
+
+fn port<'v>(bootstrap: &'v mut Value, address: &str) -> &'v mut Value {
+    at(bootstrap, &format!("{address}/socket_address/port_value"))
+}
+
+fn at<'v>(bootstrap: &'v mut Value, pointer: &str) -> &'v mut Value {
+    bootstrap.pointer_mut(pointer).unwrap_or_else(|| panic!("the example has nothing at {pointer}"))
+}
+
+const LISTENER: &str = "/static_resources/listeners/0";
+const MANAGER: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config";
+const FILTER: &str =
+    "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters/0/typed_config/config";

@@ -1,0 +1,22 @@
+//! The case table through the filter in a real Envoy.
+//!
+//! These tests are ignored unless they are asked for, since Envoy does not come with cargo: `scripts/test.sh` installs
+//! it, names it in `CLAIMGATE_ENVOY` and runs them. Asked for without that variable, they fail.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "test code outside of test functions: a wrong case file ends the run with a message"
+)]
+
+#[path = "../support/lib.rs"]
+mod support;
+
+mod bootstrap;
+mod cases;
+mod example;
+mod process;

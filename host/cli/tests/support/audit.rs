@@ -1,0 +1,50 @@
+//! The filter's audit lines, by the client that they are about.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+/// What the gate said about each client's request. Every client here sends one request.
+#[derive(Default)]
+pub(crate) struct AuditLog {
+    lines: Mutex<BTreeMap<SocketAddr, AuditLine>>,
+    grown: Condvar,
+}
+
+/// A line about one request.
+pub(crate) struct AuditLine {
+    /// `permitted` or the refusal's name.
+    pub(crate) outcome: String,
+    /// The whole line.
+    pub(crate) text: String,
+}
+
+impl AuditLog {
+    /// Takes in a line of a log, whatever stands in it.
+    pub(crate) fn read(&self, line: &str) {
+        let Some((client, outcome)) = parsed(line) else { return };
+        self.lines.lock().unwrap().insert(client, AuditLine { outcome, text: line.to_owned() });
+        self.grown.notify_all();
+    }
+
+    /// The line about a client's request. It is written after the client has its answer, so it is waited for;
+    /// `None` if none comes.
+    pub(crate) fn line(&self, client: SocketAddr) -> Option<AuditLine> {
+        let lines = self.lines.lock().unwrap();
+        let awaited = self.grown.wait_timeout_while(lines, DEADLINE, |lines| !lines.contains_key(&client));
+        awaited.unwrap().0.remove(&client)
+    }
+}
+
+fn parsed(line: &str) -> Option<(SocketAddr, String)> {
+    let (_, json) = line.split_once("claimgate audit ")?;
+    let members: Value = serde_json::Deserializer::from_str(json).into_iter().next()?.ok()?;
+    let client = members["client"].as_str()?.parse().ok()?;
+    let outcome = members.get("reason").unwrap_or_else(|| &members["outcome"]).as_str()?;
+    Some((client, outcome.to_owned()))
+}
+
+/// How long a line may take.
+const DEADLINE: Duration = Duration::from_secs(10);

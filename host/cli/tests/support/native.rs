@@ -1,0 +1,105 @@
+//! The policy without an engine: the reference for every other place.
+
+use crate::support::file::Engine;
+use crate::support::observed::{Effect, Observed, Refusal};
+use crate::support::run::Gate;
+use crate::support::table::{Request, Setting, latin1, real_time};
+use claimgate_policy::cache::TokenCache;
+use claimgate_policy::capabilities::Capabilities;
+use claimgate_policy::config::Config;
+use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::request::RequestHead;
+use claimgate_policy::step::{Response, Step};
+use claimgate_policy::time::UnixTime;
+use claimgate_policy::world::{Entropy, Policy};
+use claimgate_policy::{Permit, World};
+use std::collections::BTreeMap;
+
+/// A policy with a cache, as each VM of the filter has them.
+pub(crate) struct Native {
+    policy: Policy,
+    cache: TokenCache,
+    engine: Capabilities,
+    clock: Option<i64>,
+}
+
+impl Native {
+    pub(crate) fn new(setting: &Setting) -> Self {
+        let config = Config::parse(setting.document.as_bytes());
+        let config = config.unwrap_or_else(|errors| panic!("{errors}"));
+        let engine = match setting.engine {
+            Engine::Any => Capabilities::CLAIMGATE,
+            Engine::Nginx => Capabilities::NGINX,
+        };
+        let cache = TokenCache::new([1; 16], 1 << 20);
+        Self { policy: Policy::new(config), cache, engine, clock: setting.clock }
+    }
+}
+
+impl Gate for Native {
+    fn answer(&mut self, request: &Request) -> Observed {
+        let headers: Vec<(Vec<u8>, Vec<u8>)> =
+            request.headers.iter().map(|(name, value)| (latin1(name), latin1(value))).collect();
+        let headers: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let head = RequestHead {
+            method: request.method.as_bytes(),
+            target: &latin1(&request.target),
+            authority: request.host.as_bytes(),
+            headers: &headers,
+        };
+        let world = World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None };
+        let now = UnixTime::from_seconds(self.clock.unwrap_or_else(real_time));
+        match claimgate_policy::Gate::new().begin(&head, &world, now, &mut NoEntropy) {
+            Step::Forward(permit) => forwarded(request, &permit),
+            Step::Reply(response) => refused(&response),
+            step => panic!("expected a decision, found {step:?}"),
+        }
+    }
+}
+
+/// The headers as an engine would leave them that carries out every edit.
+fn forwarded(request: &Request, permit: &Permit) -> Observed {
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in &request.headers {
+        headers.entry(name.to_ascii_lowercase()).or_default().push(value.clone());
+    }
+    for edit in permit.request_edits() {
+        match edit {
+            HeaderEdit::Remove(name) => drop(headers.remove(&text(name).to_ascii_lowercase())),
+            HeaderEdit::Set(name, value) => {
+                drop(headers.insert(name.to_ascii_lowercase(), vec![text(value)]))
+            }
+        }
+    }
+    Observed { outcome: Some("permitted".to_owned()), effect: Effect::Forwarded(headers) }
+}
+
+fn refused(response: &Response) -> Observed {
+    let header = |wanted: &str| {
+        response.headers.iter().find_map(|edit| match edit {
+            HeaderEdit::Set(name, value) if name == wanted => Some(text(value)),
+            HeaderEdit::Set(..) | HeaderEdit::Remove(_) => None,
+        })
+    };
+    let refusal = Refusal {
+        status: response.status.code(),
+        challenge: header("www-authenticate"),
+        content_type: header("content-type"),
+        body: text(&response.body),
+    };
+    let outcome = response.denial.as_ref().map(|denial| denial.name().to_owned());
+    Observed { outcome, effect: Effect::Refused(refusal) }
+}
+
+fn text(bytes: &[u8]) -> String {
+    str::from_utf8(bytes).unwrap().to_owned()
+}
+
+/// Nothing that is decided here needs randomness.
+struct NoEntropy;
+
+impl Entropy for NoEntropy {
+    fn fill(&mut self, out: &mut [u8]) {
+        out.fill(0);
+    }
+}

@@ -1,0 +1,67 @@
+//! A gate behind a socket: the client's end, the upstream's end and the audit log, seen together.
+
+use crate::support::audit::AuditLog;
+use crate::support::observed::{Effect, Observed, Refusal};
+use crate::support::run::Gate;
+use crate::support::table::Request;
+use crate::support::upstream::Upstream;
+use crate::support::wire::{self, Answer};
+use claimgate::echo::record::Record;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A listener with the filter in front of the upstream.
+pub(crate) struct Proxied {
+    pub(crate) address: SocketAddr,
+    pub(crate) upstream: Arc<Upstream>,
+    pub(crate) audit: Arc<AuditLog>,
+}
+
+impl Gate for Proxied {
+    fn answer(&mut self, request: &Request) -> Observed {
+        let marker = self.upstream.marker();
+        let answer = match wire::send(self.address, request, ("x-marker", &marker)) {
+            Ok(answer) => answer,
+            Err(error) => return Observed { outcome: None, effect: Effect::Unclear(error.to_string()) },
+        };
+        let effect = match &*self.upstream.seen(&marker) {
+            [] => Effect::Refused(refusal(&answer)),
+            [record] => Effect::Forwarded(headers(record)),
+            records => {
+                Effect::Unclear(format!("expected at most one request at the upstream, found {records:?}"))
+            }
+        };
+        let line = self.audit.line(answer.client).inspect(|line| assert_no_secret(&line.text, request));
+        Observed { outcome: line.map(|line| line.outcome), effect }
+    }
+}
+
+/// A log is read by more people than may use the token: no line holds a signature.
+fn assert_no_secret(line: &str, request: &Request) {
+    let signatures =
+        request.headers.iter().filter_map(|(_, value)| value.rsplit_once('.')).map(|(_, last)| last);
+    for signature in signatures.filter(|signature| signature.len() > SHORTEST_SIGNATURE) {
+        assert!(!line.contains(signature), "{line}");
+    }
+}
+
+fn refusal(answer: &Answer) -> Refusal {
+    Refusal {
+        status: answer.status,
+        challenge: answer.header("www-authenticate").map(str::to_owned),
+        content_type: answer.header("content-type").map(str::to_owned),
+        body: answer.body.clone(),
+    }
+}
+
+fn headers(record: &Record) -> BTreeMap<String, Vec<String>> {
+    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in &record.headers {
+        headers.entry(name.clone()).or_default().push(value.clone());
+    }
+    headers
+}
+
+/// Characters; what is shorter is not taken for a signature.
+const SHORTEST_SIGNATURE: usize = 40;

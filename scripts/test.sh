@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Runs every check and test, cheap ones first, and stops at the first that fails. The last line counts tests.
+#
+# usage: scripts/test.sh [--quick]
+#
+#   --quick  without Envoy and without the network
+#
+# A full run installs Envoy below the target directory (scripts/install-envoy.sh).
+set -euo pipefail
+. "$(dirname "$0")/paths.sh"
+
+quick=
+passed=0
+failed=0
+log=
+begun=$SECONDS
+
+main() {
+  case ${1-} in
+    '') ;;
+    --quick) quick=yes && export CARGO_NET_OFFLINE=true ;;
+    --help | -h) usage && exit ;;
+    *) fail "expected --quick or nothing, found $1" ;;
+  esac
+  mkdir -p "$target"
+  log=$(mktemp "$target/test-log.XXXXXX")
+  trap finish EXIT
+
+  step "format"               cargo fmt --all --check
+  step "tidy"                 scripts/tidy.sh
+  step "clippy, native"       cargo clippy --locked --workspace --all-targets -- -D warnings
+  step "filter"               scripts/build-filter.sh
+  clippy_for_wasm
+  step "docs"                 env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
+  export CLAIMGATE_WASM=$wasm
+  step "tests"                cargo test --workspace
+  step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
+  [[ -n $quick ]] || envoy
+  step "benches, once each"   cargo test --package claimgate-benches --benches
+}
+
+# The edge and the core as they are in the .wasm. Clippy needs rustup's target; the build can do without.
+clippy_for_wasm() {
+  if [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32-wasip1/lib ]]; then
+    step "clippy, wasm" cargo clippy --package claimgate-filter --package claimgate-policy \
+      --target wasm32-wasip1 -- -D warnings
+  else
+    echo "clippy, wasm          skipped: this toolchain has no target wasm32-wasip1"
+  fi
+}
+
+envoy() {
+  step "install Envoy" scripts/install-envoy.sh
+  CLAIMGATE_ENVOY=$(scripts/install-envoy.sh)
+  export CLAIMGATE_ENVOY
+  step "tests in Envoy" cargo test --package claimgate --test envoy -- --include-ignored
+}
+
+# Runs a command with its output in the log; shows the output if it fails.
+step() {
+  local name=$1 start=$SECONDS outcome=ok
+  shift
+  printf '%-22s' "$name"
+  "$@" >"$log" 2>&1 || outcome=FAILED
+  count
+  printf '%-6s %5d s\n' "$outcome" $((SECONDS - start))
+  if [[ $outcome == FAILED ]]; then
+    cat "$log"
+    exit 1
+  fi
+}
+
+# Adds up cargo's lines "test result: ok. 12 passed; 0 failed; 1 ignored; ...".
+count() {
+  local line
+  while read -r line; do
+    [[ $line =~ ([0-9]+)\ passed\;\ ([0-9]+)\ failed ]] || continue
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  done < <(grep '^test result:' "$log" || true)
+}
+
+finish() {
+  local status=$?
+  # A step that is no test counts as one that failed.
+  ((status == 0 || failed > 0)) || failed=1
+  rm -f "$log"
+  printf '%d s in all\n' $((SECONDS - begun))
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+}
+
+main "$@"
