@@ -14,7 +14,7 @@ use core::hash::Hasher as _;
 use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 use crate::keys::KeySet;
-use crate::verified::{SourceId, Verified};
+use crate::verified::{Evidence, SourceId, Verified};
 use queues::Queues;
 
 mod queues;
@@ -50,8 +50,12 @@ impl TokenCache {
         (same && keys.upholds(entry.verified.evidence())).then(|| entry.verified.clone())
     }
 
-    /// Keeps a proof. One that takes more than a sixteenth of the capacity is not kept.
+    /// Keeps a proof. One that takes more than a sixteenth of the capacity is not kept, nor one by a shared secret: it
+    /// holds for one service, not for all of the source, and costs little more than a look-up.
     pub fn put(&self, token: &[u8], verified: &Verified) {
+        if matches!(verified.evidence(), Evidence::SharedSecret { .. }) {
+            return;
+        }
         let claims = verified.claims().heap_size();
         let size = token.len().saturating_add(claims).saturating_add(OVERHEAD);
         if size > self.capacity / 16 {

@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 pub mod keys;
 
 mod application_registration;
+mod client_secret;
 mod document;
 mod effective;
 mod entities;

@@ -100,7 +100,7 @@ impl Gate {
         }
         let unverified = Unverified::parse(token)?;
         self.facts.kid = unverified.header().kid.as_deref().map(shown);
-        let verified = verified::verify(&unverified, &source.id, &source.keys, world.native)?;
+        let verified = verified::verify_under(&unverified, &matched.rules.openid_connect, world.native)?;
         world.cache.put(token, &verified);
         Ok(verified)
     }

@@ -10,7 +10,7 @@ use core::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::json::{JsonError, Limits, Value};
-use crate::signature::{Algorithm, AlgorithmSet, P256Key, RsaKey};
+use crate::signature::{Algorithm, AlgorithmSet, EcKey, Ed25519Key, RsaKey};
 use crate::verified::Evidence;
 
 mod jwk;
@@ -37,8 +37,10 @@ pub struct Key {
 pub enum Material {
     /// RSA.
     Rsa(RsaKey),
-    /// A point on P-256.
-    P256(P256Key),
+    /// A point on one of ECDSA's curves.
+    Ec(EcKey),
+    /// A point on edwards25519.
+    Ed25519(Ed25519Key),
 }
 
 /// SHA-256 of a key's SubjectPublicKeyInfo in DER: the same key has the same one, whatever its `kid`.
@@ -105,11 +107,15 @@ impl KeySet {
     }
 
     /// Whether what was proven with a key would be proven again: the same key is still there, for the same
-    /// `kid` and the same algorithm.
+    /// `kid` and the same algorithm. A shared secret is in no set.
     #[must_use]
     pub fn upholds(&self, evidence: &Evidence) -> bool {
-        let Evidence::Signature { algorithm, kid, fingerprint } = evidence;
-        self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
+        match evidence {
+            Evidence::Signature { algorithm, kid, fingerprint } => {
+                self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
+            }
+            Evidence::SharedSecret { .. } => false,
+        }
     }
 
     /// The keys in the order of the document.

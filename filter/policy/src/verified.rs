@@ -5,11 +5,12 @@ use alloc::string::ToString;
 use alloc::sync::Arc;
 use core::fmt;
 
+use crate::config::OpenIdConnect;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::jwt::{Header, Unverified};
 use crate::keys::{Fingerprint, Key, KeySet};
-use crate::signature::{self, Algorithm, NativeSignatures};
+use crate::signature::{self, Algorithm, HmacKey, NativeSignatures};
 
 /// Claims, and the evidence that they are an issuer's. Cheap to clone.
 ///
@@ -36,14 +37,35 @@ pub enum Evidence {
         /// The key that the signature fits.
         fingerprint: Fingerprint,
     },
+    /// A signature with the secret that is shared with the source.
+    SharedSecret {
+        /// One of HMAC's.
+        algorithm: Algorithm,
+    },
 }
 
 /// The name of a source of keys: an issuer's entry in the config.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(Arc<str>);
 
-/// Checks a token's signature with the keys of one source, then reads its claims. Nothing else makes a
-/// [`Verified`].
+/// Checks a token's signature as the rules of its service have it: HMAC with the secret that they share with their
+/// source, if they do; everything else with the source's public keys. Then reads its claims.
+///
+/// # Errors
+/// Those of [`verify`].
+pub fn verify_under(
+    token: &Unverified<'_>,
+    rules: &OpenIdConnect,
+    native: Option<&dyn NativeSignatures>,
+) -> Result<Verified, Denial> {
+    match (&token.header().algorithm, &rules.hmac_key) {
+        (Ok(algorithm), Some(key)) if algorithm.is_symmetric() => verify_hmac(token, *algorithm, key),
+        _ => verify(token, &rules.source.id, &rules.source.keys, native),
+    }
+}
+
+/// Checks a token's signature with the public keys of one source, then reads its claims. HMAC is refused here: a key
+/// that is public proves nothing by it.
 ///
 /// # Errors
 /// An algorithm that is not allowed, no key for the token, a key for another algorithm, a signature that does
@@ -59,6 +81,20 @@ pub fn verify(
     let key = signer(token, algorithm, keys, native)?;
     let evidence = Evidence::Signature { algorithm, kid: header.kid.clone(), fingerprint: key.fingerprint() };
     Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims: token.payload()? })))
+}
+
+fn verify_hmac(token: &Unverified<'_>, algorithm: Algorithm, key: &HmacKey) -> Result<Verified, Denial> {
+    if !key.algorithms().contains(algorithm) {
+        return Err(Denial::AlgorithmMismatch {
+            expected: key.algorithms().to_string().into_boxed_str(),
+            found: algorithm.name().into(),
+        });
+    }
+    if !key.verify(algorithm, token.signing_input(), token.signature()) {
+        return Err(Denial::SignatureInvalid);
+    }
+    let (source, evidence) = (key.source().clone(), Evidence::SharedSecret { algorithm });
+    Ok(Verified(Arc::new(Proof { source, evidence, claims: token.payload()? })))
 }
 
 impl Verified {
@@ -83,7 +119,7 @@ impl Verified {
 
 fn allowed(header: &Header) -> Result<Algorithm, Denial> {
     match &header.algorithm {
-        Ok(algorithm) if algorithm.is_verified() => Ok(*algorithm),
+        Ok(algorithm) if !algorithm.is_symmetric() => Ok(*algorithm),
         Ok(algorithm) => Err(Denial::AlgorithmNotAllowed { found: algorithm.name().into() }),
         Err(found) => Err(Denial::AlgorithmNotAllowed { found: shown(found) }),
     }

@@ -1,5 +1,5 @@
 use super::Native;
-use super::known::{self, Answer};
+use super::known::{ANSWERS, Answer};
 use super::message::{self, VALID};
 use crate::host::HostError;
 use crate::host::double::Double;
@@ -8,8 +8,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::keys::KeySet;
 use claimgate_policy::signature::{self, Algorithm, Hash, NativeSignatures};
-use p256::ecdsa::signature::Verifier;
-use p256::ecdsa::{Signature, VerifyingKey};
 use std::rc::Rc;
 
 const INVALID: &[u8] = b"\x12\x1dFailed to verify digest. Err";
@@ -19,10 +17,9 @@ fn engine(answer: impl Fn(&Answer, bool) -> Result<Vec<u8>, HostError> + 'static
     let host = Double::new();
     *host.foreign.borrow_mut() = Box::new(move |name, argument| {
         assert_eq!(name, "verify_signature");
-        let about =
-            |known: &Answer| argument.windows(known.spki_der.len()).any(|part| part == known.spki_der);
-        let known = if about(&known::RSA) { &known::RSA } else { &known::ECDSA };
-        answer(known, argument.ends_with(known.text))
+        let holds = |part: &[u8]| argument.windows(part.len()).any(|window| window == part);
+        let known = ANSWERS.iter().find(|known| holds(known.spki_der) && holds(known.signature));
+        answer(known.expect("a known signature"), known.is_some_and(|known| argument.ends_with(known.text)))
     });
     Rc::new(host)
 }
@@ -31,23 +28,35 @@ fn says(good: bool) -> Result<Vec<u8>, HostError> {
     Ok(if good { VALID.to_vec() } else { INVALID.to_vec() })
 }
 
-/// What `native` answers about the good signature of each family: RSA, ECDSA.
-fn answers(native: Option<&Native>) -> [Option<bool>; 2] {
-    [&known::RSA, &known::ECDSA]
-        .map(|known| native?.verify(Hash::Sha256, known.spki_der, known.signature, known.text))
+/// The algorithms whose good signature `native` calls good.
+fn believed(native: Option<&Native>) -> Vec<&'static str> {
+    let good = |known: &&Answer| {
+        let found = native?.verify(known.algorithm, known.spki_der, known.signature, known.text);
+        assert_ne!(found, Some(false), "{}", known.algorithm);
+        found
+    };
+    ANSWERS.iter().filter(|known| good(known).is_some()).map(|known| known.algorithm.name()).collect()
 }
 
 #[test]
 fn an_engine_that_knows_good_from_bad_is_believed() {
     let native = Native::probe(engine(|_, good| says(good)), &Capabilities::ENVOY);
-    assert_eq!(answers(native.as_ref()), [Some(true), Some(true)]);
+    assert_eq!(believed(native.as_ref()), ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512"]);
 }
 
 #[test]
-fn an_engine_that_errs_about_one_family_is_believed_about_the_other() {
-    let host = engine(|known, good| says(good || known.spki_der == known::RSA.spki_der));
-    let native = Native::probe(host, &Capabilities::ENVOY);
-    assert_eq!(answers(native.as_ref()), [None, Some(true)]);
+fn an_engine_that_errs_about_one_algorithm_is_believed_about_the_others() {
+    for algorithm in ANSWERS.map(|known| known.algorithm) {
+        let host = engine(move |known, good| says(good || known.algorithm == algorithm));
+        let native = Native::probe(host, &Capabilities::ENVOY).unwrap();
+        let others: Vec<&str> = ANSWERS
+            .iter()
+            .map(|known| known.algorithm.name())
+            .filter(|name| *name != algorithm.name())
+            .collect();
+        assert_eq!(believed(Some(&native)), others);
+        assert_eq!(native.to_string(), others.join(", "));
+    }
 }
 
 #[test]
@@ -67,7 +76,7 @@ fn an_engine_that_cannot_tell_is_not_asked_again() {
     ];
     for (name, reply) in engines {
         let native = Native::probe(engine(move |_, good| reply(good)), &Capabilities::ENVOY);
-        assert_eq!(answers(native.as_ref()), [None, None], "an engine that {name}");
+        assert_eq!(believed(native.as_ref()), [""; 0], "an engine that {name}");
     }
 }
 
@@ -82,16 +91,17 @@ fn an_engine_that_fails_later_leaves_the_decision_to_the_sandbox() {
     let host = engine(|_, good| says(good));
     let native = Native::probe(Rc::<Double>::clone(&host), &Capabilities::ENVOY);
     *host.foreign.borrow_mut() = Box::new(|_, _| Err(HostError::BadArgument));
-    assert_eq!(answers(native.as_ref()), [None, None]);
+    assert_eq!(believed(native.as_ref()), [""; 0]);
 }
 
 #[test]
-fn a_key_of_another_family_is_not_passed_on() {
+fn an_engine_is_not_asked_about_algorithms_that_it_was_not_probed_for() {
     let native = Native::probe(engine(|_, good| says(good)), &Capabilities::ENVOY).unwrap();
-    let ed25519 = [b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", &[1; 32][..]].concat();
-    for spki_der in [&ed25519[..], b"", b"\x30"] {
-        assert_eq!(native.verify(Hash::Sha256, spki_der, b"s", b"t"), None);
+    for algorithm in Algorithm::ALL.into_iter().filter(|algorithm| !algorithm.name().starts_with(['E', 'R']))
+    {
+        assert_eq!(native.verify(algorithm, b"key", b"s", b"t"), None, "{algorithm}");
     }
+    assert_eq!(native.verify(Algorithm::EdDsa, b"key", b"s", b"t"), None);
 }
 
 #[test]
@@ -107,19 +117,55 @@ fn the_message_has_the_bytes_of_protocol_buffers() {
 }
 
 #[test]
-fn the_known_rsa_signature_is_good() {
-    let modulus = known::RSA.spki_der.windows(256).nth(known::RSA.spki_der.len() - 256 - 5).unwrap();
-    let jwks =
-        format!(r#"{{"keys":[{{"kty":"RSA","n":"{}","e":"AQAB"}}]}}"#, URL_SAFE_NO_PAD.encode(modulus));
-    let (keys, _) = KeySet::from_jwks(jwks.as_bytes()).unwrap();
-    let key = keys.iter().next().unwrap();
-    assert!(signature::verify(key, Algorithm::Rs256, known::RSA.text, known::RSA.signature, None));
+fn the_known_signatures_are_good() {
+    for known in &ANSWERS {
+        let (keys, warnings) = KeySet::from_jwks(jwks(known).as_bytes()).unwrap();
+        assert_eq!(warnings, []);
+        let key = keys.iter().next().unwrap();
+        assert_eq!(key.spki_der(), known.spki_der, "{}", known.algorithm);
+        let verify = |text| signature::verify(key, known.algorithm, text, &raw_signature(known), None);
+        assert!(verify(known.text), "{}", known.algorithm);
+        assert!(!verify(&known.text[1..]), "{}", known.algorithm);
+    }
 }
 
-#[test]
-fn the_known_ecdsa_signature_is_good() {
-    let point = known::ECDSA.spki_der.last_chunk::<65>().unwrap();
-    let key = VerifyingKey::from_sec1_bytes(point).unwrap();
-    let signature = Signature::from_der(known::ECDSA.signature).unwrap();
-    assert!(key.verify(known::ECDSA.text, &signature).is_ok());
+/// The key of an answer, whose numbers stand at the end of its DER.
+fn jwks(known: &Answer) -> String {
+    let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let Some((curve, length)) = curve(known.algorithm) else {
+        let modulus = known.spki_der.strip_suffix(b"\x02\x03\x01\x00\x01").unwrap();
+        let modulus = encoded(modulus.last_chunk::<256>().unwrap());
+        return format!(r#"{{"keys":[{{"kty":"RSA","n":"{modulus}","e":"AQAB"}}]}}"#);
+    };
+    let coordinates: Vec<String> = known.spki_der.rchunks(length).take(2).map(encoded).collect();
+    let (x, y) = (&coordinates[1], &coordinates[0]);
+    format!(r#"{{"keys":[{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}]}}"#)
+}
+
+/// The signature as a JWS has it.
+fn raw_signature(known: &Answer) -> Vec<u8> {
+    let Some((_, length)) = curve(known.algorithm) else { return known.signature.to_vec() };
+    let ([0x30, 0x81, _, numbers @ ..] | [0x30, _, numbers @ ..]) = known.signature else {
+        panic!("no sequence")
+    };
+    let [2, r_length, rest @ ..] = numbers else { panic!("no number") };
+    let (r, rest) = rest.split_at(usize::from(*r_length));
+    let [2, _, s @ ..] = rest else { panic!("no second number") };
+    [r, s].into_iter().flat_map(|number| padded(number, length)).collect()
+}
+
+fn padded(number: &[u8], length: usize) -> Vec<u8> {
+    let mut digits: Vec<u8> = number.iter().rev().copied().collect();
+    digits.resize(length, 0);
+    digits.reverse();
+    digits
+}
+
+fn curve(algorithm: Algorithm) -> Option<(&'static str, usize)> {
+    match algorithm {
+        Algorithm::Es256 => Some(("P-256", 32)),
+        Algorithm::Es384 => Some(("P-384", 48)),
+        Algorithm::Es512 => Some(("P-521", 66)),
+        _ => None,
+    }
 }

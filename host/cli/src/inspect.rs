@@ -128,9 +128,12 @@ fn follow(trail: &mut Trail, field: &[u8], against: &Against<'_>, now: UnixTime)
     let token = Unverified::parse(credential.token());
     let token = trail.stage([(Check::Structure, detail::structure(&token))], token)?;
     let Some((source, keys)) = against.keys() else { return Ok(()) };
-    let verified = verified::verify(&token, source, keys, None);
+    let verified = match against {
+        Against::Service { rules, .. } => verified::verify_under(&token, &rules.openid_connect, None),
+        Against::Nothing | Against::Keys { .. } => verified::verify(&token, source, keys, None),
+    };
     let steps = [
-        (Check::Key, detail::key(&token, source, keys)),
+        (Check::Key, detail::key(&token, source, keys, &verified)),
         (Check::Signature, detail::signature(&verified)),
         (Check::Payload, "a JSON object".to_owned()),
     ];

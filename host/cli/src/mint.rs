@@ -1,22 +1,30 @@
 //! Makes tokens: well-formed ones, and ones that are wrong in exactly the way that a test needs.
 //!
-//! Signatures go through jwt-compact's `Algorithm` trait, with aws-lc-rs behind it (see `algorithm.rs`); header
-//! and payload are the caller's bytes, so that nothing stands between a test and the token that it wants. The
+//! Signatures go through jwt-compact's `Algorithm` trait: its own HMAC, and aws-lc-rs for key pairs (see `pairs.rs`);
+//! header and payload are the caller's bytes, so that nothing stands between a test and the token that it wants. The
 //! keys are for development: they lie unencrypted in a file, and are not wiped from memory.
 
-use crate::mint::algorithm::{Es256, Rs256};
-use crate::mint::jwk::{PrivateKey, PublicKey};
+use crate::mint::jwk::{Base64Url, Curve, PrivateKey, PublicKey};
+use crate::mint::pairs::{Ecdsa, Ed25519, Rsa};
+use crate::mint::secret::Secret;
 use aws_lc_rs::error::{KeyRejected, Unspecified};
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair};
+use aws_lc_rs::signature::{EcdsaKeyPair, Ed25519KeyPair, RsaKeyPair};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jwt_compact::{Algorithm, AlgorithmSignature as _};
 use serde_json::{Map, Value, json};
 use std::fmt;
 
-/// RS256 and ES256 as jwt-compact algorithms.
-pub mod algorithm;
+pub use algorithm::SigningAlgorithm;
+
+mod algorithm;
+
+/// Key pairs as jwt-compact algorithms.
+pub mod pairs;
+
+/// Shared secrets, and the HMACs that they sign with.
+mod secret;
 
 /// Keys as JSON (RFC 7517, RFC 7518 6).
 mod jwk;
@@ -27,23 +35,15 @@ mod der;
 /// A private key that signs tokens, with the `kid` that names it.
 pub struct Signer {
     kid: Box<str>,
+    algorithm: SigningAlgorithm,
     key: Key,
 }
 
 enum Key {
-    Rsa(RsaKeyPair),
-    Ec(EcdsaKeyPair),
-}
-
-/// What a [`Signer`] can sign with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256 and a key of 2048 bits (RFC 7518 3.3).
-    #[value(name = "RS256", alias = "rs256")]
-    Rs256,
-    /// ECDSA on P-256 with SHA-256 (RFC 7518 3.4).
-    #[value(name = "ES256", alias = "es256")]
-    Es256,
+    Rsa(Rsa, RsaKeyPair),
+    Ec(Curve, EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+    Secret(Secret),
 }
 
 impl Signer {
@@ -52,26 +52,28 @@ impl Signer {
     /// # Errors
     /// [`MintError::Generate`] if the random source or the key generation fails.
     pub fn generate(algorithm: SigningAlgorithm, kid: &str) -> Result<Self, MintError> {
-        let key = match algorithm {
-            SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048).map(Key::Rsa),
-            SigningAlgorithm::Es256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Key::Ec),
+        let key = if let Some(hash) = algorithm.hmac() {
+            Secret::generate(hash).map(Key::Secret)
+        } else if let Some(curve) = Curve::of(algorithm) {
+            EcdsaKeyPair::generate(curve.signing()).map(|pair| Key::Ec(curve, pair))
+        } else if let Some(rsa) = Rsa::of(algorithm) {
+            RsaKeyPair::generate(KeySize::Rsa2048).map(|pair| Key::Rsa(rsa, pair))
+        } else {
+            Ed25519KeyPair::generate().map(Key::Ed25519)
         };
-        Ok(Self { kid: kid.into(), key: key.map_err(|Unspecified| MintError::Generate)? })
+        Ok(Self { kid: kid.into(), algorithm, key: key.map_err(|Unspecified| MintError::Generate)? })
     }
 
-    /// The key of a private JWK, the form that `claimgate keys new` writes: RSA with all its CRT members, or
-    /// EC on P-256. `kid` may be absent; then it is empty.
+    /// The key of a private JWK, the form that `claimgate keys new` writes: RSA with all its CRT members, EC on
+    /// P-256, P-384 or P-521, OKP on Ed25519, or oct. Without `alg` it signs with RS256, with the curve's algorithm,
+    /// or with HS256. `kid` may be absent; then it is empty.
     ///
     /// # Errors
     /// [`MintError::Jwk`] if the JSON is not such a key, [`MintError::Rejected`] if its numbers do not belong
-    /// together.
+    /// together, [`MintError::ShortSecret`] if a secret is shorter than the hash.
     pub fn from_jwk(json: &[u8]) -> Result<Self, MintError> {
-        let (kid, private) = jwk::read(json).map_err(MintError::Jwk)?;
-        let key = match private {
-            PrivateKey::Rsa(rsa) => RsaKeyPair::from_components(&rsa.components()).map(Key::Rsa),
-            PrivateKey::Ec(ec) => ec.key_pair().map(Key::Ec),
-        };
-        Ok(Self { kid, key: key.map_err(MintError::Rejected)? })
+        let (kid, algorithm, private) = jwk::read(json).map_err(MintError::Jwk)?;
+        Ok(Self { kid, algorithm, key: Key::of(algorithm, &private)? })
     }
 
     /// The same key under another name.
@@ -89,18 +91,15 @@ impl Signer {
     /// What the key signs with.
     #[must_use]
     pub fn algorithm(&self) -> SigningAlgorithm {
-        match self.key {
-            Key::Rsa(_) => SigningAlgorithm::Rs256,
-            Key::Ec(_) => SigningAlgorithm::Es256,
-        }
+        self.algorithm
     }
 
     /// The public half, for a JWKS: with `kid`, `alg` and `use`.
     ///
     /// # Errors
-    /// [`MintError::Export`] if the key cannot be written out.
+    /// [`MintError::NoPublicHalf`] of a secret, [`MintError::Export`] if the key cannot be written out.
     pub fn public_jwk(&self) -> Result<Value, MintError> {
-        let key = PublicKey::from(&self.private_key()?);
+        let key = PublicKey::of(&self.private_key()?).ok_or(MintError::NoPublicHalf)?;
         Ok(self.labelled(serde_json::to_value(key).map_err(|_| MintError::Export)?))
     }
 
@@ -138,22 +137,26 @@ impl Signer {
         Draft::new(header, claims).signed(self)
     }
 
-    /// The signature of some bytes: for RS256 as long as the modulus, for ES256 `r || s`.
+    /// The signature of some bytes, in the form of JWS: of RSA as long as the modulus, of ECDSA `r || s`.
     ///
     /// # Errors
     /// [`MintError::Sign`] if signing fails.
     pub fn signature(&self, input: &[u8]) -> Result<Vec<u8>, MintError> {
         let signature = match &self.key {
-            Key::Rsa(key) => Rs256.sign(key, input),
-            Key::Ec(key) => Es256.sign(key, input),
+            Key::Rsa(rsa, key) => rsa.sign(key, input),
+            Key::Ec(curve, key) => Ecdsa::on(*curve).sign(key, input),
+            Key::Ed25519(key) => Ed25519.sign(key, input),
+            Key::Secret(secret) => return Ok(secret.sign(input)),
         };
         if signature.is_made() { Ok(signature.as_bytes().into_owned()) } else { Err(MintError::Sign) }
     }
 
     fn private_key(&self) -> Result<PrivateKey, MintError> {
         match &self.key {
-            Key::Rsa(key) => der::rsa_private_key(key).map(PrivateKey::Rsa),
-            Key::Ec(key) => jwk::ec_private_key(key).map(PrivateKey::Ec),
+            Key::Rsa(_, key) => der::rsa_private_key(key).map(PrivateKey::Rsa),
+            Key::Ec(curve, key) => jwk::ec_private_key(key, *curve).map(PrivateKey::Ec),
+            Key::Ed25519(key) => jwk::okp_private_key(key).map(PrivateKey::Okp),
+            Key::Secret(secret) => Some(PrivateKey::Secret { k: Base64Url(secret.as_bytes().to_vec()) }),
         }
         .ok_or(MintError::Export)
     }
@@ -167,6 +170,24 @@ impl Signer {
     }
 }
 
+impl Key {
+    fn of(algorithm: SigningAlgorithm, private: &PrivateKey) -> Result<Self, MintError> {
+        match private {
+            PrivateKey::Rsa(rsa) => {
+                let scheme = Rsa::of(algorithm).ok_or(MintError::Sign)?;
+                RsaKeyPair::from_components(&rsa.components()).map(|pair| Self::Rsa(scheme, pair))
+            }
+            PrivateKey::Ec(ec) => ec.key_pair().map(|pair| Self::Ec(ec.curve(), pair)),
+            PrivateKey::Okp(okp) => okp.key_pair().map(Self::Ed25519),
+            PrivateKey::Secret { k } => {
+                let hash = algorithm.hmac().ok_or(MintError::Sign)?;
+                return Secret::new(hash, &k.0).map(Self::Secret);
+            }
+        }
+        .map_err(MintError::Rejected)
+    }
+}
+
 /// Shows the name of the key, never the key.
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,17 +195,6 @@ impl fmt::Debug for Signer {
             .field("kid", &self.kid)
             .field("algorithm", &self.algorithm())
             .finish_non_exhaustive()
-    }
-}
-
-impl SigningAlgorithm {
-    /// The value of `alg` (RFC 7518 3.1).
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Es256 => "ES256",
-        }
     }
 }
 
@@ -261,6 +271,15 @@ pub enum MintError {
     Rejected(KeyRejected),
     /// The key could not be written out.
     Export,
+    /// A secret has no public half.
+    NoPublicHalf,
+    /// A secret with fewer bytes than the hash has (RFC 7518 3.2).
+    ShortSecret {
+        /// Bytes that are needed.
+        least: usize,
+        /// Bytes found.
+        found: usize,
+    },
     /// The signing failed.
     Sign,
 }
@@ -271,13 +290,19 @@ impl fmt::Display for MintError {
             Self::Generate => f.write_str("the key generation failed; check the system's random source"),
             Self::Jwk(error) => write!(
                 f,
-                "expected a private JWK: kty RSA with n, e, d, p, q, dp, dq, qi, or kty EC with crv P-256, x, y, d; {error}"
+                "expected a private JWK: kty RSA with n, e, d, p, q, dp, dq, qi; EC with crv P-256, P-384 or P-521, x, y, d; OKP with crv Ed25519, x, d; or oct with k; {error}"
             ),
             Self::Rejected(error) => write!(
                 f,
-                "expected a private key whose numbers belong together (RSA from 2048 bits, or P-256), found one that is refused: {error}"
+                "expected a private key whose numbers belong together (RSA from 2048 bits), found one that is refused: {error}"
             ),
             Self::Export => f.write_str("the key could not be written out as JSON"),
+            Self::NoPublicHalf => f.write_str(
+                "expected a key pair, found a secret; it has no public half that a JWKS could hold",
+            ),
+            Self::ShortSecret { least, found } => {
+                write!(f, "expected a secret of at least {least} bytes, as long as the hash, found {found}")
+            }
             Self::Sign => f.write_str("the signing failed"),
         }
     }

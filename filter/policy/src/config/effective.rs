@@ -115,8 +115,7 @@ impl<'a> SourceView<'a> {
 
 impl<'a> KeyView<'a> {
     fn new(key: &'a Key) -> Self {
-        let works = |algorithm: &Algorithm| algorithm.is_verified() && key.algorithms().contains(*algorithm);
-        let algorithms = Algorithm::ALL.into_iter().filter(works).map(Algorithm::name).collect();
+        let algorithms = key.algorithms().iter().map(Algorithm::name).collect();
         Self { kid: key.kid(), algorithms, fingerprint: key.fingerprint().to_string() }
     }
 }

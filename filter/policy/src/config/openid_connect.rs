@@ -5,7 +5,7 @@ use super::header_name::HeaderName;
 use super::issuer::{self, Issuer};
 use super::node::{Fields, Node};
 use super::rules::{AccessTokenHeader, ClaimPath, ClaimRule, ConsumerRule, OpenIdConnect, Scope};
-use super::{Source, keys, texts};
+use super::{Source, client_secret, keys, texts};
 use crate::headers::{CREDENTIAL_IDENTIFIER, IDENTITY};
 use crate::registry::LookupKind;
 use alloc::borrow::Cow;
@@ -24,6 +24,7 @@ pub(super) fn decode(
     only_value(config, "auth_methods", "bearer", report);
     only_value(config, "bearer_token_param_type", "header", report);
     let source = source(config, sources, report);
+    let hmac_key = client_secret::hmac_key(config, source.as_deref(), report);
     let audience = claim_rule(config, "audience_claim", "aud", "audience_required", report);
     let scopes = claim_rule(config, "scopes_claim", "scope", "scopes_required", report);
     let consumer = consumer_rule(config, report);
@@ -44,6 +45,7 @@ pub(super) fn decode(
         issuer: source.issuer.clone(),
         challenge_realm,
         source,
+        hmac_key: hmac_key?,
         leeway: leeway?,
         audience: audience?,
         scopes: scopes?,

@@ -2,6 +2,7 @@
 
 use super::{HeaderName, Source};
 use crate::registry::LookupKind;
+use crate::signature::HmacKey;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -34,6 +35,8 @@ pub struct OpenIdConnect {
     pub scope: Scope,
     /// Whose tokens are accepted.
     pub source: Arc<Source>,
+    /// The secret that HMAC signatures are verified with; `None`: they are refused. Of the same source.
+    pub hmac_key: Option<HmacKey>,
     /// The `iss` that a token must have, byte for byte.
     pub issuer: Box<str>,
     /// `realm` of the challenge: the issuer's host without port. Letters, digits, `.`, `-`, `_`, `:`, `[`, `]` only.

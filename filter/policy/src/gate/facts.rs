@@ -45,8 +45,9 @@ impl Facts {
     }
 
     pub(super) fn verified(&mut self, verified: &Verified) {
-        let Evidence::Signature { kid, .. } = verified.evidence();
-        self.kid = kid.as_deref().map(shown);
+        if let Evidence::Signature { kid, .. } = verified.evidence() {
+            self.kid = kid.as_deref().map(shown);
+        }
         let id = |claim| verified.claims().get(claim).and_then(Value::as_str);
         self.token_id = id("jti").or_else(|| id("uti")).map(shown);
     }

@@ -12,8 +12,14 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key};
+use jwt_compact::{Algorithm, AlgorithmSignature as _};
 
 const OPENID: &str = r#","consumer_claim":["sub"],"consumer_by":["custom_id"]"#;
+const SECRET: &str = "a secret of thirty-two bytes ....";
+const HMAC: &str = r#","enable_hs_signatures":true,"client_secret":["a secret of thirty-two bytes ...."]"#;
 const REGISTRATION: &str = r#",{"name":"application-registration","config":{"display_name":"Orders"}}"#;
 
 struct Scene {
@@ -160,4 +166,52 @@ fn a_request_that_waits_for_nothing_is_refused_when_something_happens() {
     let (_, mut gate) = scene.decide(&[]);
     let step = gate.on(Event::Woken, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
     assert_eq!(reply(&step), (500, r#"{"message":"An unexpected error occurred"}"#.into(), None));
+}
+
+fn hmac_bearer<A: Algorithm>(algorithm: &A, key: &A::SigningKey) -> String {
+    let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
+    let header = format!(r#"{{"alg":"{}","kid":"k1"}}"#, algorithm.name());
+    let input = format!("{}.{}", part(&header), part(&format!("{{{}}}", good(""))));
+    let signature = algorithm.sign(key, input.as_bytes());
+    format!("Bearer {input}.{}", URL_SAFE_NO_PAD.encode(signature.as_bytes()))
+}
+
+fn reason(scene: &Scene, target: &[u8], field: &str) -> Option<&'static str> {
+    let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
+    let head = RequestHead { method: b"GET", target, authority: b"", headers };
+    let mut gate = Gate::new();
+    let _ = gate.begin(&head, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
+    gate.facts().outcome.reason()
+}
+
+#[test]
+fn a_service_takes_hmac_only_with_the_flag_and_only_by_its_own_secret() {
+    let (with, without) = (Scene::new(HMAC, ""), Scene::new("", ""));
+    let right = hmac_bearer(&Hs256, &Hs256Key::new(SECRET));
+    let cases = [
+        (&with, right.clone(), None),
+        (&with, bearer(""), None),
+        (
+            &with,
+            hmac_bearer(&Hs256, &Hs256Key::new("another secret of 32 bytes......")),
+            Some("SignatureInvalid"),
+        ),
+        (&with, hmac_bearer(&Hs384, &Hs384Key::new(SECRET)), Some("AlgorithmMismatch")),
+        (&with, hmac_bearer(&Hs256, &Hs256Key::new(crate::fixtures::jwks())), Some("SignatureInvalid")),
+        (&without, right, Some("AlgorithmNotAllowed")),
+    ];
+    for (place, (scene, field, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(reason(scene, b"/orders", &field), expected, "case {place}");
+    }
+}
+
+#[test]
+fn what_the_secret_of_one_service_proved_is_proven_for_no_other() {
+    let scene = Scene::new(HMAC, "");
+    let field = hmac_bearer(&Hs256, &Hs256Key::new(SECRET));
+    for _ in 0..2 {
+        assert_eq!(reason(&scene, b"/orders", &field), None);
+        assert_eq!(reason(&scene, b"/bills", &field), Some("AlgorithmNotAllowed"));
+    }
+    assert!(scene.cache.is_empty());
 }

@@ -1,4 +1,4 @@
-//! One JSON Web Key (RFC 7517 4, RFC 7518 6).
+//! One JSON Web Key (RFC 7517 4, RFC 7518 6, RFC 8037 2).
 
 use alloc::vec::Vec;
 use base64::Engine as _;
@@ -8,7 +8,7 @@ use super::{Key, KeyProblem, Material};
 use crate::denial::shown;
 use crate::json::Value;
 use crate::jwt::MAX_KID;
-use crate::signature::{Algorithm, AlgorithmSet, P256Key, RsaKey, der};
+use crate::signature::{Algorithm, AlgorithmSet, Curve, EcKey, Ed25519Key, RsaKey, der};
 
 /// The key, or why it cannot verify signatures.
 pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
@@ -29,6 +29,7 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
     let (family, spki_der, material) = match kty {
         "RSA" => rsa(jwk)?,
         "EC" => ec(jwk)?,
+        "OKP" => okp(jwk)?,
         other => return Err(KeyProblem::KeyType { found: shown(other) }),
     };
     Ok(Key::new(kid.map(Into::into), algorithms(jwk, family)?, spki_der, material))
@@ -66,16 +67,26 @@ fn rsa(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
 }
 
 fn ec(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
-    match text(jwk, "crv")?.ok_or(KeyProblem::Member { name: "crv" })? {
-        "P-256" => p256(jwk),
-        other => Err(KeyProblem::Curve { found: shown(other) }),
-    }
+    let name = curve_name(jwk)?;
+    let curve = Curve::from_name(name).ok_or_else(|| KeyProblem::Curve { found: shown(name) })?;
+    let (x, y) = (coordinate(jwk, "x", curve)?, coordinate(jwk, "y", curve)?);
+    let key = EcKey::new(curve, &x, &y).ok_or(KeyProblem::PointNotOnCurve)?;
+    let algorithms = AlgorithmSet::of(&[curve.algorithm()]);
+    Ok((algorithms, der::ec_public_key(curve, &x, &y), Material::Ec(key)))
 }
 
-fn p256(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
-    let (x, y) = (coordinate(jwk, "x")?, coordinate(jwk, "y")?);
-    let key = P256Key::new(&x, &y).ok_or(KeyProblem::PointNotOnCurve)?;
-    Ok((AlgorithmSet::P256, der::p256_public_key(&x, &y), Material::P256(key)))
+fn okp(jwk: &Value) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
+    let name = curve_name(jwk)?;
+    if name != "Ed25519" {
+        return Err(KeyProblem::Curve { found: shown(name) });
+    }
+    let point = number(jwk, "x")?.try_into().map_err(|_| KeyProblem::Member { name: "x" })?;
+    let key = Ed25519Key::new(&point).map_err(KeyProblem::Ed25519)?;
+    Ok((AlgorithmSet::of(&[Algorithm::EdDsa]), der::ed25519_public_key(&point), Material::Ed25519(key)))
+}
+
+fn curve_name(jwk: &Value) -> Result<&str, KeyProblem> {
+    text(jwk, "crv")?.ok_or(KeyProblem::Member { name: "crv" })
 }
 
 /// A member that must be a string where it stands.
@@ -92,6 +103,7 @@ fn number(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyProblem> {
 }
 
 /// A coordinate in full length (RFC 7518 6.2.1.2).
-fn coordinate(jwk: &Value, name: &'static str) -> Result<[u8; 32], KeyProblem> {
-    number(jwk, name)?.try_into().map_err(|_| KeyProblem::Member { name })
+fn coordinate(jwk: &Value, name: &'static str, curve: Curve) -> Result<Vec<u8>, KeyProblem> {
+    let coordinate = number(jwk, name)?;
+    if coordinate.len() == curve.length() { Ok(coordinate) } else { Err(KeyProblem::Member { name }) }
 }

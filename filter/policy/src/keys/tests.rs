@@ -1,7 +1,7 @@
 use super::*;
 use crate::json::Position;
-use crate::signature::RsaKeyError;
-use crate::signature::vectors::{EC_JWK, EC_TOKEN, RSA_JWK, jwks};
+use crate::signature::vectors::{BILBO_P521_JWK, EC_JWK, EC_TOKEN, ED25519_JWK, P521_JWK, RSA_JWK, jwks};
+use crate::signature::{Ed25519KeyError, RsaKeyError};
 use crate::verified::{self, SourceId};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -22,12 +22,31 @@ fn rsa(modulus: &[u8], exponent: &[u8]) -> String {
     format!(r#"{{"kty":"RSA","n":"{}","e":"{}"}}"#, encoded(modulus), encoded(exponent))
 }
 
+fn ed25519(point: &[u8; 32]) -> String {
+    format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{}"}}"#, URL_SAFE_NO_PAD.encode(point))
+}
+
 #[test]
 fn prepares_both_keys_of_rfc_7515_for_their_families() {
     let (keys, warnings) = set(&jwks());
     let algorithms: Vec<String> = keys.iter().map(|key| key.algorithms().to_string()).collect();
     assert_eq!(algorithms, ["PS256, PS384, PS512, RS256, RS384, RS512", "ES256"]);
     assert!(warnings.is_empty() && !keys.is_empty());
+}
+
+#[test]
+fn prepares_keys_on_every_curve_for_their_one_algorithm() {
+    let p384 = p384::ecdsa::SigningKey::from_slice(&[7; 48]).expect("key");
+    let point = p384.verifying_key().to_encoded_point(false);
+    let encoded = |bytes: Option<&p384::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("coordinate"));
+    let p384 =
+        format!(r#"{{"kty":"EC","crv":"P-384","x":"{}","y":"{}"}}"#, encoded(point.x()), encoded(point.y()));
+    let named = with(r#""alg":"EdDSA","use":"sig""#, ED25519_JWK);
+    let list = [EC_JWK, &p384, P521_JWK, BILBO_P521_JWK, ED25519_JWK, &named];
+    let (keys, warnings) = set(&format!(r#"{{"keys":[{}]}}"#, list.join(",")));
+    let algorithms: Vec<String> = keys.iter().map(|key| key.algorithms().to_string()).collect();
+    assert_eq!(algorithms, ["ES256", "ES384", "ES512", "ES512", "EdDSA", "EdDSA"]);
+    assert_eq!(warnings, []);
 }
 
 #[test]
@@ -61,7 +80,22 @@ fn leaves_out_each_key_that_cannot_verify_and_says_why() {
         ("7".into(), member("kty")),
         ("{}".into(), member("kty")),
         (r#"{"kty":5}"#.into(), member("kty")),
-        (r#"{"kty":"OKP","crv":"Ed25519","x":"A"}"#.into(), KeyProblem::KeyType { found: found("OKP") }),
+        (r#"{"kty":"AKP","pub":"A"}"#.into(), KeyProblem::KeyType { found: found("AKP") }),
+        (ED25519_JWK.replace("Ed25519", "X25519"), KeyProblem::Curve { found: found("X25519") }),
+        (ED25519_JWK.replace("Ed25519", "P-256"), KeyProblem::Curve { found: found("P-256") }),
+        (ED25519_JWK.replace("11qYAY", "11qY"), member("x")),
+        (ED25519_JWK.replace("\"x\"", "\"y\""), member("x")),
+        (ED25519_JWK.replace("\"crv\"", "\"curve\""), member("crv")),
+        (with(r#""alg":"ES256""#, ED25519_JWK), KeyProblem::Algorithm { found: found("ES256") }),
+        (with(r#""alg":"HS256""#, ED25519_JWK), KeyProblem::Algorithm { found: found("HS256") }),
+        (with(r#""d":"A""#, ED25519_JWK), KeyProblem::Private),
+        (ed25519(&[0; 32]), KeyProblem::Ed25519(Ed25519KeyError::Weak)),
+        (ed25519(&[0xff; 32]), KeyProblem::Ed25519(Ed25519KeyError::Encoding)),
+        (with(r#""alg":"ES256""#, P521_JWK), KeyProblem::Algorithm { found: found("ES256") }),
+        (EC_JWK.replace("P-256", "P-384"), member("x")),
+        (P521_JWK.replace("P-521", "P-256"), member("x")),
+        (BILBO_P521_JWK.replace("AHKZLLOs", "cpkss6w"), member("x")),
+        (P521_JWK.replace("AekpBQ8S", "AekpBQ8T"), KeyProblem::PointNotOnCurve),
         (r#"{"kty":"oct","k":"c2VjcmV0"}"#.into(), KeyProblem::Symmetric),
         (with(r#""d":"AQ""#, RSA_JWK), KeyProblem::Private),
         (with(r#""d":null"#, EC_JWK), KeyProblem::Private),

@@ -5,7 +5,7 @@ use core::fmt;
 
 use crate::denial::shown;
 use crate::json::Value;
-use crate::signature::RsaKeyError;
+use crate::signature::{Ed25519KeyError, RsaKeyError};
 
 /// A key that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum KeyProblem {
         /// `crv`.
         found: Box<str>,
     },
+    /// The bytes are no Ed25519 key that is used here.
+    Ed25519(Ed25519KeyError),
     /// A type that is not supported.
     KeyType {
         /// `kty`.
@@ -81,8 +83,11 @@ impl fmt::Display for KeyProblem {
             Self::Algorithm { found } => {
                 write!(f, "expected a signature algorithm of the key's type in alg, found {found}")
             }
-            Self::Curve { found } => write!(f, "expected curve P-256, found {found}"),
-            Self::KeyType { found } => write!(f, "expected kty RSA or EC, found {found}"),
+            Self::Curve { found } => {
+                write!(f, "expected curve P-256, P-384 or P-521, or Ed25519 of an OKP, found {found}")
+            }
+            Self::Ed25519(error) => fmt::Display::fmt(error, f),
+            Self::KeyType { found } => write!(f, "expected kty RSA, EC or OKP, found {found}"),
             Self::KidTooLong => f.write_str("expected a kid of at most 256 bytes, found a longer one"),
             Self::Member { name } => write!(f, "expected a valid member {name}, found none"),
             Self::Operations => f.write_str("expected verify in key_ops, found other operations"),
@@ -106,5 +111,16 @@ impl fmt::Display for RsaKeyError {
             Self::ModulusEven => f.write_str("expected an odd RSA modulus, found an even one"),
             Self::Exponent => f.write_str("expected an odd RSA exponent of at least 3 and at most 33 bits"),
         }
+    }
+}
+
+impl fmt::Display for Ed25519KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Encoding => "expected the encoding of a point on edwards25519 in x, found other bytes",
+            Self::Weak => {
+                "expected a point that a private key can stand behind, found one of small order; replace the key"
+            }
+        })
     }
 }

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::Hash;
+
 /// An algorithm that a JWS header or a JWK can name. `none` is not one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
@@ -31,17 +33,6 @@ pub enum Algorithm {
     Rs384,
     /// RSA PKCS#1 v1.5 with SHA-512.
     Rs512,
-}
-
-/// The hash inside an algorithm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hash {
-    /// SHA-256
-    Sha256,
-    /// SHA-384
-    Sha384,
-    /// SHA-512
-    Sha512,
 }
 
 /// Algorithms that a key is for.
@@ -92,11 +83,22 @@ impl Algorithm {
         }
     }
 
-    /// Whether signatures of this algorithm are verified here. HMAC never is with keys of an issuer: a key
-    /// that is public cannot prove anything (RFC 8725 3.1).
+    /// The hash that the signature is over; `None` for EdDSA, which has the text itself.
     #[must_use]
-    pub const fn is_verified(self) -> bool {
-        matches!(self, Self::Es256 | Self::Rs256)
+    pub const fn hash(self) -> Option<Hash> {
+        match self {
+            Self::EdDsa => None,
+            Self::Es256 | Self::Hs256 | Self::Ps256 | Self::Rs256 => Some(Hash::Sha256),
+            Self::Es384 | Self::Hs384 | Self::Ps384 | Self::Rs384 => Some(Hash::Sha384),
+            Self::Es512 | Self::Hs512 | Self::Ps512 | Self::Rs512 => Some(Hash::Sha512),
+        }
+    }
+
+    /// Whether the key that verifies also signs: such a key is never an issuer's published one, since a key that
+    /// is public proves nothing (RFC 8725 3.1).
+    #[must_use]
+    pub const fn is_symmetric(self) -> bool {
+        matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
     }
 
     const fn bit(self) -> u16 {
@@ -107,18 +109,6 @@ impl Algorithm {
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl Hash {
-    /// The name that hosts use: `sha256`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sha256 => "sha256",
-            Self::Sha384 => "sha384",
-            Self::Sha512 => "sha512",
-        }
     }
 }
 
@@ -133,19 +123,28 @@ impl AlgorithmSet {
         Algorithm::Ps512,
     ]);
 
-    /// What a key on P-256 is for: the curve is part of the algorithm (RFC 7518 3.4).
-    pub const P256: Self = Self::of(&[Algorithm::Es256]);
-
     /// A set of these.
     #[must_use]
     pub const fn of(algorithms: &[Algorithm]) -> Self {
         let mut rest = algorithms;
-        let mut bits = 0;
+        let mut set = Self(0);
         while let [first, others @ ..] = rest {
-            bits |= first.bit();
+            set = set.with(*first);
             rest = others;
         }
-        Self(bits)
+        set
+    }
+
+    /// The set and one more.
+    #[must_use]
+    pub const fn with(self, algorithm: Algorithm) -> Self {
+        Self(self.0 | algorithm.bit())
+    }
+
+    /// Whether no algorithm is in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// Whether the algorithm is in the set.

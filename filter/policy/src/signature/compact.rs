@@ -1,99 +1,96 @@
-//! The verifiers as algorithms of jwt-compact.
+//! The verifiers of public keys as one algorithm of jwt-compact.
 //!
-//! They verify only: the type of their signing key has no values, so `sign` cannot be called.
+//! It verifies only: the type of its signing key has no values, so `sign` cannot be called.
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use anyhow::Context;
 use core::convert::Infallible;
 use core::fmt;
-use core::num::NonZeroUsize;
-use jwt_compact::{Algorithm, AlgorithmSignature};
+use jwt_compact::AlgorithmSignature;
 
-use super::{Hash, NativeSignatures, der};
+use super::{Algorithm, EcKey, Hash, NativeSignatures, RsaKey, der};
 use crate::keys::{Key, Material};
 
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 3.3).
+/// One of the algorithms with a public key: RS*, PS*, ES* or EdDSA.
 #[derive(Clone, Copy)]
-pub struct Rs256<'a> {
+pub struct PublicKeyAlgorithm<'a> {
+    algorithm: Algorithm,
     native: Option<&'a dyn NativeSignatures>,
 }
 
-/// ECDSA on P-256 with SHA-256 (RFC 7518 3.4).
-#[derive(Clone, Copy)]
-pub struct Es256<'a> {
-    native: Option<&'a dyn NativeSignatures>,
-}
-
-/// An RSA signature: as long as the modulus.
+/// The bytes of a signature. How many they must be depends on the key.
 #[derive(Clone, PartialEq, Eq)]
-pub struct RsSignature(Box<[u8]>);
+pub struct SignatureBytes(Box<[u8]>);
 
-/// An ECDSA signature on P-256: r and s, 32 bytes each.
-#[derive(Clone, PartialEq, Eq)]
-pub struct EsSignature([u8; 64]);
-
-impl<'a> Rs256<'a> {
+impl<'a> PublicKeyAlgorithm<'a> {
     /// The algorithm, in native code where the host has some.
     #[must_use]
-    pub const fn new(native: Option<&'a dyn NativeSignatures>) -> Self {
-        Self { native }
+    pub const fn new(algorithm: Algorithm, native: Option<&'a dyn NativeSignatures>) -> Self {
+        Self { algorithm, native }
+    }
+
+    fn verify_rsa(&self, key: &Key, rsa: &RsaKey, text: &[u8], signature: &[u8]) -> bool {
+        let pkcs1 = |hash: Hash| {
+            self.ask_native(key, signature, text).unwrap_or_else(|| rsa.verify_pkcs1(hash, text, signature))
+        };
+        match self.algorithm {
+            Algorithm::Rs256 => pkcs1(Hash::Sha256),
+            Algorithm::Rs384 => pkcs1(Hash::Sha384),
+            Algorithm::Rs512 => pkcs1(Hash::Sha512),
+            Algorithm::Ps256 => rsa.verify_pss(Hash::Sha256, text, signature),
+            Algorithm::Ps384 => rsa.verify_pss(Hash::Sha384, text, signature),
+            Algorithm::Ps512 => rsa.verify_pss(Hash::Sha512, text, signature),
+            Algorithm::EdDsa
+            | Algorithm::Es256
+            | Algorithm::Es384
+            | Algorithm::Es512
+            | Algorithm::Hs256
+            | Algorithm::Hs384
+            | Algorithm::Hs512 => false,
+        }
+    }
+
+    /// The length is checked first: in DER one and the same number has one spelling whatever its length was.
+    fn verify_ecdsa(&self, key: &Key, ec: &EcKey, text: &[u8], signature: &[u8]) -> bool {
+        let curve = ec.curve();
+        self.algorithm == curve.algorithm()
+            && signature.len() == curve.length().saturating_mul(2)
+            && self
+                .ask_native(key, &der::ecdsa_signature(signature), text)
+                .unwrap_or_else(|| ec.verify(text, signature))
+    }
+
+    fn ask_native(&self, key: &Key, signature: &[u8], text: &[u8]) -> Option<bool> {
+        self.native?.verify(self.algorithm, key.spki_der(), signature, text)
     }
 }
 
-impl<'a> Es256<'a> {
-    /// The algorithm, in native code where the host has some.
-    #[must_use]
-    pub const fn new(native: Option<&'a dyn NativeSignatures>) -> Self {
-        Self { native }
-    }
-}
-
-impl Algorithm for Rs256<'_> {
+impl jwt_compact::Algorithm for PublicKeyAlgorithm<'_> {
     type SigningKey = Infallible;
     type VerifyingKey = Key;
-    type Signature = RsSignature;
+    type Signature = SignatureBytes;
 
     fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed(super::Algorithm::Rs256.name())
+        Cow::Borrowed(self.algorithm.name())
     }
 
-    fn sign(&self, signing_key: &Infallible, _: &[u8]) -> RsSignature {
+    fn sign(&self, signing_key: &Infallible, _: &[u8]) -> SignatureBytes {
         match *signing_key {}
     }
 
-    fn verify_signature(&self, signature: &RsSignature, key: &Key, text: &[u8]) -> bool {
-        let Material::Rsa(rsa) = key.material() else { return false };
-        self.native
-            .and_then(|native| native.verify(Hash::Sha256, key.spki_der(), &signature.0, text))
-            .unwrap_or_else(|| rsa.verify_pkcs1_sha256(text, &signature.0))
+    fn verify_signature(&self, signature: &SignatureBytes, key: &Key, text: &[u8]) -> bool {
+        key.algorithms().contains(self.algorithm)
+            && match key.material() {
+                Material::Rsa(rsa) => self.verify_rsa(key, rsa, text, &signature.0),
+                Material::Ec(ec) => self.verify_ecdsa(key, ec, text, &signature.0),
+                Material::Ed25519(ed25519) => {
+                    self.algorithm == Algorithm::EdDsa && ed25519.verify(text, &signature.0)
+                }
+            }
     }
 }
 
-impl Algorithm for Es256<'_> {
-    type SigningKey = Infallible;
-    type VerifyingKey = Key;
-    type Signature = EsSignature;
-
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed(super::Algorithm::Es256.name())
-    }
-
-    fn sign(&self, signing_key: &Infallible, _: &[u8]) -> EsSignature {
-        match *signing_key {}
-    }
-
-    fn verify_signature(&self, signature: &EsSignature, key: &Key, text: &[u8]) -> bool {
-        let Material::P256(p256) = key.material() else { return false };
-        self.native
-            .and_then(|native| {
-                native.verify(Hash::Sha256, key.spki_der(), &der::ecdsa_signature(&signature.0), text)
-            })
-            .unwrap_or_else(|| p256.verify_sha256(text, &signature.0))
-    }
-}
-
-impl AlgorithmSignature for RsSignature {
+impl AlgorithmSignature for SignatureBytes {
     fn try_from_slice(slice: &[u8]) -> anyhow::Result<Self> {
         Ok(Self(slice.into()))
     }
@@ -103,26 +100,11 @@ impl AlgorithmSignature for RsSignature {
     }
 }
 
-impl AlgorithmSignature for EsSignature {
-    const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(64);
-
-    fn try_from_slice(slice: &[u8]) -> anyhow::Result<Self> {
-        slice.try_into().map(Self).context("expected a signature of 64 bytes, found another length")
-    }
-
-    fn as_bytes(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.0)
-    }
-}
-
-impl fmt::Debug for Rs256<'_> {
+impl fmt::Debug for PublicKeyAlgorithm<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rs256").field("native", &self.native.is_some()).finish()
-    }
-}
-
-impl fmt::Debug for Es256<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Es256").field("native", &self.native.is_some()).finish()
+        f.debug_struct("PublicKeyAlgorithm")
+            .field("algorithm", &self.algorithm)
+            .field("native", &self.native.is_some())
+            .finish()
     }
 }

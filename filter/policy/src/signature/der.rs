@@ -1,7 +1,9 @@
-//! DER (X.690) as hosts take it, written and never read: SubjectPublicKeyInfo of the two key types (RFC 3279,
-//! RFC 5480), and ECDSA-Sig-Value, where JWS carries r and s side by side.
+//! DER (X.690) as hosts take it, written and never read: SubjectPublicKeyInfo of the key types (RFC 3279, RFC 5480,
+//! RFC 8410), and ECDSA-Sig-Value, where JWS carries r and s side by side.
 
 use alloc::vec::Vec;
+
+use super::Curve;
 
 /// SubjectPublicKeyInfo of an RSA key; modulus and exponent big-endian.
 #[must_use]
@@ -10,16 +12,27 @@ pub fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     spki(&RSA_ENCRYPTION, &key)
 }
 
-/// SubjectPublicKeyInfo of a point on P-256, uncompressed; coordinates of 32 bytes.
+/// SubjectPublicKeyInfo of a point, uncompressed; coordinates in full length.
 #[must_use]
-pub fn p256_public_key(x: &[u8; 32], y: &[u8; 32]) -> Vec<u8> {
-    spki(&EC_PUBLIC_KEY_P256, &[&[UNCOMPRESSED][..], x, y].concat())
+pub fn ec_public_key(curve: Curve, x: &[u8], y: &[u8]) -> Vec<u8> {
+    let named_curve = match curve {
+        Curve::P256 => SECP256R1,
+        Curve::P384 => SECP384R1,
+        Curve::P521 => SECP521R1,
+    };
+    spki(&[EC_PUBLIC_KEY, named_curve].concat(), &[&[UNCOMPRESSED], x, y].concat())
 }
 
-/// ECDSA-Sig-Value of r and s, which stand side by side in a JWS.
+/// SubjectPublicKeyInfo of an encoded point on edwards25519.
 #[must_use]
-pub fn ecdsa_signature(raw: &[u8; 64]) -> Vec<u8> {
-    let (r, s) = raw.split_at(32);
+pub fn ed25519_public_key(point: &[u8; 32]) -> Vec<u8> {
+    spki(ED25519, point)
+}
+
+/// ECDSA-Sig-Value of r and s, which stand side by side in a JWS, equally long.
+#[must_use]
+pub fn ecdsa_signature(raw: &[u8]) -> Vec<u8> {
+    let (r, s) = raw.split_at_checked(raw.len() / 2).unwrap_or_default();
     tlv(SEQUENCE, &[&integer(r), &integer(s)])
 }
 
@@ -66,11 +79,20 @@ const UNCOMPRESSED: u8 = 4;
 const RSA_ENCRYPTION: [u8; 13] =
     [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
-/// OBJECT IDENTIFIER 1.2.840.10045.2.1 (id-ecPublicKey), 1.2.840.10045.3.1.7 (secp256r1).
-const EC_PUBLIC_KEY_P256: [u8; 19] = [
-    0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03,
-    0x01, 0x07,
-];
+/// OBJECT IDENTIFIER 1.2.840.10045.2.1 (id-ecPublicKey).
+const EC_PUBLIC_KEY: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+
+/// OBJECT IDENTIFIER 1.2.840.10045.3.1.7.
+const SECP256R1: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+
+/// OBJECT IDENTIFIER 1.3.132.0.34.
+const SECP384R1: &[u8] = &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22];
+
+/// OBJECT IDENTIFIER 1.3.132.0.35.
+const SECP521R1: &[u8] = &[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
+
+/// OBJECT IDENTIFIER 1.3.101.112 (id-Ed25519), without parameters.
+const ED25519: &[u8] = &[0x06, 0x03, 0x2b, 0x65, 0x70];
 
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,13 @@
-//! RSASSA-PKCS1-v1_5 (RFC 8017 8.2.2).
-//!
-//! The encoded message that the hash must have is built and compared whole: nothing of what the signature
-//! opens to is parsed, so there is no room for forged padding.
+//! RSA signatures (RFC 8017 8): RSASSA-PKCS1-v1_5 and RSASSA-PSS.
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 use core::fmt;
-use core::iter;
-use sha2::{Digest, Sha256};
 
+use super::Hash;
 use super::montgomery::Modulus;
+
+mod pkcs1;
+mod pss;
 
 /// An RSA public key, prepared.
 #[derive(Clone)]
@@ -59,25 +57,26 @@ impl RsaKey {
         bits(&self.modulus)
     }
 
-    /// Whether the signature is this key's over the text's SHA-256.
+    /// Whether the signature is this key's over the text, by RSASSA-PKCS1-v1_5 (RFC 8017 8.2.2).
     #[must_use]
-    pub fn verify_pkcs1_sha256(&self, text: &[u8], signature: &[u8]) -> bool {
+    pub fn verify_pkcs1(&self, hash: Hash, text: &[u8], signature: &[u8]) -> bool {
         self.opens(signature)
-            && encoded(self.modulus.len(), &SHA256_INFO, &Sha256::digest(text))
+            && pkcs1::encoded(self.modulus.len(), hash, text)
                 .is_some_and(|expected| self.prepared.power(signature, self.exponent) == expected)
+    }
+
+    /// Whether the signature is this key's over the text, by RSASSA-PSS (RFC 8017 8.1.2) with MGF1 of the same
+    /// hash and a salt as long as a hash (RFC 7518 3.5).
+    #[must_use]
+    pub fn verify_pss(&self, hash: Hash, text: &[u8], signature: &[u8]) -> bool {
+        self.opens(signature)
+            && pss::fits(&self.prepared.power(signature, self.exponent), self.bits(), hash, text)
     }
 
     /// Whether the signature is as long as the modulus, and less than it.
     fn opens(&self, signature: &[u8]) -> bool {
         signature.len() == self.modulus.len() && signature < &*self.modulus
     }
-}
-
-/// EMSA-PKCS1-v1_5 (RFC 8017 9.2): 00 01 FF .. FF 00, then what the hash is, then the hash.
-fn encoded(length: usize, info: &[u8], digest: &[u8]) -> Option<Vec<u8>> {
-    let padding = length.checked_sub(info.len())?.checked_sub(digest.len())?.checked_sub(3)?;
-    let filler = iter::repeat_n(0xff, padding);
-    Some([0, 1].into_iter().chain(filler).chain([0]).chain(info.iter().chain(digest).copied()).collect())
 }
 
 fn without_leading_zeros(big_endian: &[u8]) -> &[u8] {
@@ -107,12 +106,6 @@ impl fmt::Debug for RsaKey {
 const LEAST_BITS: usize = 2048;
 const MOST_BITS: usize = 8192;
 const MOST_EXPONENT_BITS: usize = 33;
-
-/// DigestInfo of SHA-256 up to the hash itself (RFC 8017 9.2, note 1).
-const SHA256_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
-    0x04, 0x20,
-];
 
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,13 @@
 use super::*;
 use crate::jwt::Unverified;
-use crate::keys::KeySet;
+use crate::keys::{KeySet, Material};
 use alloc::format;
 use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::cell::RefCell;
 use jwt_compact::{AlgorithmExt as _, Claims, Header, UntrustedToken};
-use p256::ecdsa::SigningKey;
-use p256::ecdsa::signature::Signer as _;
-use vectors::{EC_TOKEN, RSA_TOKEN, jwks};
+use vectors::{BILBO_P521_JWK, EC_JWK, ED25519_JWK, RSA_JWK, VECTORS};
 
 const TEXT: &[u8] = b"header.payload";
 
@@ -21,15 +19,15 @@ struct Native {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Question {
-    hash: Hash,
+    algorithm: Algorithm,
     spki_der: Vec<u8>,
     signature: Vec<u8>,
     text: Vec<u8>,
 }
 
 impl Question {
-    fn new(hash: Hash, spki_der: &[u8], signature: &[u8], text: &[u8]) -> Self {
-        Self { hash, spki_der: spki_der.into(), signature: signature.into(), text: text.into() }
+    fn new(algorithm: Algorithm, spki_der: &[u8], signature: &[u8], text: &[u8]) -> Self {
+        Self { algorithm, spki_der: spki_der.into(), signature: signature.into(), text: text.into() }
     }
 }
 
@@ -40,138 +38,145 @@ impl Native {
 }
 
 impl NativeSignatures for Native {
-    fn verify(&self, hash: Hash, spki_der: &[u8], signature: &[u8], text: &[u8]) -> Option<bool> {
-        self.asked.borrow_mut().push(Question::new(hash, spki_der, signature, text));
+    fn verify(&self, algorithm: Algorithm, spki_der: &[u8], signature: &[u8], text: &[u8]) -> Option<bool> {
+        self.asked.borrow_mut().push(Question::new(algorithm, spki_der, signature, text));
         self.answer
     }
 }
 
-fn keys() -> KeySet {
-    KeySet::from_jwks(jwks().as_bytes()).expect("jwks").0
-}
-
-fn key_for(algorithm: Algorithm) -> Key {
-    keys().candidates(None, algorithm).next().expect("key").clone()
-}
-
-fn ec_pair() -> (SigningKey, Key) {
-    let signing = SigningKey::from_slice(&[7; 32]).expect("key");
-    let point = signing.verifying_key().to_encoded_point(false);
-    let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("coordinate"));
-    let (x, y) = (coordinate(point.x()), coordinate(point.y()));
-    let jwks = format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}]}}"#);
-    let (keys, _) = KeySet::from_jwks(jwks.as_bytes()).expect("jwks");
-    let key = keys.iter().next().expect("key").clone();
-    (signing, key)
+fn key(jwk: &str) -> Key {
+    let (keys, warnings) = KeySet::from_jwks(format!(r#"{{"keys":[{jwk}]}}"#).as_bytes()).expect("jwks");
+    assert!(warnings.is_empty(), "{warnings:?}");
+    keys.iter().next().expect("key").clone()
 }
 
 #[test]
-fn verifies_the_tokens_of_rfc_7515_and_no_other_signature() {
-    for (token, algorithm) in [(RSA_TOKEN, Algorithm::Rs256), (EC_TOKEN, Algorithm::Es256)] {
-        let token = Unverified::parse(token.as_bytes()).expect("token");
-        let key = key_for(algorithm);
-        assert!(verify(&key, algorithm, token.signing_input(), token.signature(), None), "{algorithm}");
+fn verifies_the_tokens_of_the_standards_and_no_other_signature() {
+    for vector in VECTORS {
+        let token = Unverified::parse(vector.token.as_bytes()).expect("token");
+        let (key, name) = (key(vector.jwk), vector.name);
+        let verify = |text, signature: &[u8]| verify(&key, vector.algorithm, text, signature, None);
+        assert_eq!(token.header().algorithm, Ok(vector.algorithm), "{name}");
+        assert!(verify(token.signing_input(), token.signature()), "{name}");
         for place in 0..token.signature().len() {
             let mut changed = token.signature().to_vec();
             changed[place] ^= 0x10;
-            assert!(
-                !verify(&key, algorithm, token.signing_input(), &changed, None),
-                "{algorithm} byte {place}"
-            );
+            assert!(!verify(token.signing_input(), &changed), "{name} byte {place}");
         }
-        assert!(!verify(&key, algorithm, TEXT, token.signature(), None));
+        assert!(!verify(TEXT, token.signature()), "{name}");
+        assert!(!verify(token.signing_input(), &[]), "{name}");
+        assert!(!verify(token.signing_input(), &[token.signature(), &[0]].concat()), "{name}");
     }
 }
 
 #[test]
 fn verifies_only_with_an_algorithm_of_the_key() {
-    let token = Unverified::parse(RSA_TOKEN.as_bytes()).expect("token");
-    let native = Native::new(Some(true));
-    for algorithm in Algorithm::ALL {
-        let key = key_for(Algorithm::Rs256);
-        let found = verify(&key, algorithm, token.signing_input(), token.signature(), Some(&native));
-        assert_eq!(found, algorithm == Algorithm::Rs256, "{algorithm}");
-        let found = verify(&key_for(Algorithm::Es256), algorithm, TEXT, &[1; 64], Some(&native));
-        assert_eq!(found, algorithm == Algorithm::Es256, "{algorithm}");
+    for vector in VECTORS {
+        let token = Unverified::parse(vector.token.as_bytes()).expect("token");
+        let (key, native) = (key(vector.jwk), Native::new(Some(true)));
+        for algorithm in Algorithm::ALL {
+            let found = verify(&key, algorithm, token.signing_input(), token.signature(), Some(&native));
+            let native = algorithm.name().starts_with("RS") && matches!(key.material(), Material::Rsa(_));
+            assert_eq!(found, algorithm == vector.algorithm || native, "{} {algorithm}", vector.name);
+        }
+    }
+}
+
+#[test]
+fn a_key_that_names_its_algorithm_has_no_other_of_its_family() {
+    let named = |alg: &str, jwk: &str| key(&jwk.replacen('{', &format!(r#"{{"alg":"{alg}","#), 1));
+    for vector in VECTORS.iter().filter(|vector| vector.jwk.contains("RSA")) {
+        let token = Unverified::parse(vector.token.as_bytes()).expect("token");
+        for algorithm in AlgorithmSet::RSA.iter() {
+            let key = named(algorithm.name(), vector.jwk);
+            let found = verify(&key, vector.algorithm, token.signing_input(), token.signature(), None);
+            assert_eq!(found, algorithm == vector.algorithm, "{} {algorithm}", vector.name);
+        }
     }
 }
 
 #[test]
 fn takes_the_answer_of_native_code_and_decides_where_there_is_none() {
-    for (token, algorithm) in [(RSA_TOKEN, Algorithm::Rs256), (EC_TOKEN, Algorithm::Es256)] {
-        let token = Unverified::parse(token.as_bytes()).expect("token");
+    for vector in VECTORS.iter().filter(|vector| b"RE".contains(&vector.algorithm.name().as_bytes()[0])) {
+        let token = Unverified::parse(vector.token.as_bytes()).expect("token");
         let wrong: Vec<u8> = token.signature().iter().rev().copied().collect();
+        let own = vector.algorithm == Algorithm::EdDsa;
         for (answer, right, other) in
-            [(Some(true), true, true), (Some(false), false, false), (None, true, false)]
+            [(Some(true), true, !own), (Some(false), own, false), (None, true, false)]
         {
-            let (native, key) = (Native::new(answer), key_for(algorithm));
-            let found = |signature| verify(&key, algorithm, token.signing_input(), signature, Some(&native));
-            assert_eq!((found(token.signature()), found(&wrong)), (right, other), "{algorithm} {answer:?}");
+            let (native, key) = (Native::new(answer), key(vector.jwk));
+            let found =
+                |signature| verify(&key, vector.algorithm, token.signing_input(), signature, Some(&native));
+            assert_eq!(
+                (found(token.signature()), found(&wrong)),
+                (right, other),
+                "{} {answer:?}",
+                vector.name
+            );
+            assert_eq!(native.asked.borrow().is_empty(), own, "{}", vector.name);
         }
     }
 }
 
 #[test]
 fn asks_native_code_for_der_keys_and_der_signatures() {
-    let native = Native::new(Some(true));
-    let (rsa, ec) = (key_for(Algorithm::Rs256), key_for(Algorithm::Es256));
-    assert!(verify(&rsa, Algorithm::Rs256, TEXT, &[9; 256], Some(&native)));
-    assert!(verify(&ec, Algorithm::Es256, TEXT, &[9; 64], Some(&native)));
-    let expected = [
-        Question::new(Hash::Sha256, rsa.spki_der(), &[9; 256], TEXT),
-        Question::new(Hash::Sha256, ec.spki_der(), &der::ecdsa_signature(&[9; 64]), TEXT),
+    let (rsa, p256, p521) = (key(RSA_JWK), key(EC_JWK), key(BILBO_P521_JWK));
+    let cases = [
+        (&rsa, Algorithm::Rs256, 256),
+        (&rsa, Algorithm::Rs384, 256),
+        (&rsa, Algorithm::Rs512, 256),
+        (&p256, Algorithm::Es256, 64),
+        (&p521, Algorithm::Es512, 132),
     ];
-    assert_eq!(*native.asked.borrow(), expected);
-}
-
-#[test]
-fn accepts_both_halves_of_s_and_refuses_numbers_out_of_range() {
-    let (signing, key) = ec_pair();
-    let signature: p256::ecdsa::Signature = signing.sign(TEXT);
-    let (r, s) = signature.split_bytes();
-    let negated: p256::FieldBytes = (-*signature.s()).into();
-    let order = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
-    let order = p256::U256::from_be_hex(order);
-    let order: [u8; 32] =
-        p256::FieldBytes::from(p256::elliptic_curve::bigint::ArrayEncoding::to_be_byte_array(&order)).into();
-    let cases: [(&str, &[u8], &[u8], bool); 10] = [
-        ("as signed", &r, &s, true),
-        ("n - s", &r, &negated, true),
-        ("swapped", &s, &r, false),
-        ("r = 0", &[0; 32], &s, false),
-        ("s = 0", &r, &[0; 32], false),
-        ("both 0", &[0; 32], &[0; 32], false),
-        ("r = n", &order, &s, false),
-        ("s = n", &r, &order, false),
-        ("r = 2^256 - 1", &[0xff; 32], &s, false),
-        ("s = 2^256 - 1", &r, &[0xff; 32], false),
-    ];
-    for (name, r, s, expected) in cases {
-        assert_eq!(verify(&key, Algorithm::Es256, TEXT, &[r, s].concat(), None), expected, "{name}");
+    for (key, algorithm, length) in cases {
+        let (native, raw) = (Native::new(Some(true)), [&[9; 132][..], &[9; 124]].concat());
+        let raw = &raw[..length];
+        assert!(verify(key, algorithm, TEXT, raw, Some(&native)));
+        let is_ec = matches!(key.material(), Material::Ec(_));
+        let sent = if is_ec { der::ecdsa_signature(raw) } else { raw.to_vec() };
+        assert_eq!(*native.asked.borrow(), [Question::new(algorithm, key.spki_der(), &sent, TEXT)]);
     }
 }
 
 #[test]
-fn refuses_an_ecdsa_signature_that_is_not_64_bytes() {
-    let (signing, key) = ec_pair();
-    let signature: p256::ecdsa::Signature = signing.sign(TEXT);
-    let raw = signature.to_bytes();
+fn never_asks_native_code_about_pss_and_eddsa() {
     let native = Native::new(Some(true));
-    for found in [&[][..], &raw[..63], &[&raw[..], &[0]].concat(), signature.to_der().as_bytes()] {
-        assert!(!verify(&key, Algorithm::Es256, TEXT, found, Some(&native)), "{} bytes", found.len());
+    for algorithm in [Algorithm::Ps256, Algorithm::Ps384, Algorithm::Ps512] {
+        assert!(!verify(&key(RSA_JWK), algorithm, TEXT, &[9; 256], Some(&native)));
+    }
+    assert!(!verify(&key(ED25519_JWK), Algorithm::EdDsa, TEXT, &[9; 64], Some(&native)));
+    assert!(native.asked.borrow().is_empty());
+}
+
+#[test]
+fn refuses_an_ecdsa_signature_of_another_length_than_the_curves() {
+    let native = Native::new(Some(true));
+    for (jwk, algorithm, right) in [(EC_JWK, Algorithm::Es256, 64), (BILBO_P521_JWK, Algorithm::Es512, 132)] {
+        for length in
+            [0, 63, 64, 65, 72, 96, 130, 131, 132, 133].into_iter().filter(|length| *length != right)
+        {
+            let signature = [&[1; 70][..], &[1; 70]].concat();
+            let signature = &signature[..length];
+            assert!(!verify(&key(jwk), algorithm, TEXT, signature, Some(&native)), "{length} bytes");
+        }
     }
     assert!(native.asked.borrow().is_empty(), "native code must not see it either");
 }
 
 #[test]
 fn agrees_with_jwt_compact_on_tokens_that_it_signs() {
-    let (signing, key) = ec_pair();
+    let signing = p256::ecdsa::SigningKey::from_slice(&[7; 32]).expect("key");
+    let point = signing.verifying_key().to_encoded_point(false);
+    let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("coordinate"));
+    let (x, y) = (coordinate(point.x()), coordinate(point.y()));
+    let key = key(&format!(r#"{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}"#));
     let claims = Claims::empty();
     let text = jwt_compact::alg::Es256.token(&Header::empty(), &claims, &signing).expect("token");
     let token = Unverified::parse(text.as_bytes()).expect("token");
     assert!(verify(&key, Algorithm::Es256, token.signing_input(), token.signature(), None));
     let untrusted = UntrustedToken::new(&text).expect("token");
-    let ours = Es256::new(None).validator::<jwt_compact::Empty>(&key).validate(&untrusted);
+    let ours = PublicKeyAlgorithm::new(Algorithm::Es256, None);
+    let ours = ours.validator::<jwt_compact::Empty>(&key).validate(&untrusted);
     assert!(ours.is_ok(), "our verifier inside jwt-compact: {ours:?}");
 }
 
@@ -180,8 +185,13 @@ fn knows_every_name_and_no_other() {
     for algorithm in Algorithm::ALL {
         assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
     }
-    for name in ["none", "", "es256", "ES256K", "RSA1_5", "HS1"] {
+    for name in ["none", "", "es256", "ES256K", "RSA1_5", "HS1", "Ed25519"] {
         assert_eq!(Algorithm::from_name(name), None);
     }
-    assert_eq!([Hash::Sha256, Hash::Sha384, Hash::Sha512].map(Hash::name), ["sha256", "sha384", "sha512"]);
+    for hash in [Hash::Sha256, Hash::Sha384, Hash::Sha512] {
+        let bits = hash.length().saturating_mul(8);
+        assert_eq!((hash.name(), hash.of(&[]).len()), (&*format!("sha{bits}"), hash.length()));
+        let named = |algorithm: &Algorithm| algorithm.name().ends_with(&format!("{bits}"));
+        assert!(Algorithm::ALL.iter().filter(|one| named(one)).all(|one| one.hash() == Some(hash)));
+    }
 }

@@ -65,7 +65,10 @@ fn refuses_each_way_in_which_token_and_key_do_not_fit() {
     let cases = [
         (named("none", "k1"), own_jwks("k1"), not_allowed("none")),
         (named("HS256", "k1"), own_jwks("k1"), not_allowed("HS256")),
-        (named("PS256", "k1"), own_jwks("k1"), not_allowed("PS256")),
+        (named("PS256", "k1"), own_jwks("k1"), mismatch("ES256", "PS256")),
+        (named("PS256", "k1"), rsa_named.clone(), mismatch("RS256", "PS256")),
+        (named("EdDSA", "k1"), own_jwks("k1"), mismatch("ES256", "EdDSA")),
+        (named("ES384", "k1"), own_jwks("k1"), mismatch("ES256", "ES384")),
         (named("es256", "k1"), own_jwks("k1"), not_allowed("es256")),
         (named("ES256", "k2"), own_jwks("k1"), Denial::KeyUnknown { kid: Some("k2".into()) }),
         (named("ES256", "k1"), r#"{"keys":[]}"#.into(), Denial::KeyUnknown { kid: Some("k1".into()) }),

@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 
 /// Make a key pair: the private key in a file of its own, the public key in a JWKS.
 ///
+/// With HS256, HS384 or HS512 it is a secret instead, which has no public half and is in no JWKS. The text that k
+/// of its JWK decodes to is the client_secret of a config with enable_hs_signatures.
+///
 /// The private key is not encrypted: it is for development and tests.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   claimgate keys new --alg RS256 --kid dev-1 --private dev-1.jwk --jwks jwks.json
-  claimgate keys new --alg ES256 --kid dev-2 --private dev-2.jwk --jwks jwks.json")]
+  claimgate keys new --alg ES256 --kid dev-2 --private dev-2.jwk --jwks jwks.json
+  claimgate keys new --alg HS256 --kid dev-3 --private dev-3.jwk")]
 pub(super) struct New {
     /// What the key signs with
     #[arg(long, value_name = "ALG", value_enum)]
@@ -27,7 +31,7 @@ pub(super) struct New {
     private: PathBuf,
     /// The JWKS that the public JWK is added to; made if it is not there
     #[arg(long, value_name = "FILE")]
-    jwks: PathBuf,
+    jwks: Option<PathBuf>,
     /// Overwrite the private file, and the JWKS's key of the same name
     #[arg(long)]
     force: bool,
@@ -35,30 +39,47 @@ pub(super) struct New {
 
 impl New {
     pub(super) fn perform(&self) -> Result<Answer, Failure> {
-        if self.private == self.jwks {
-            let (expected, found) = ("another file than --private".into(), self.jwks.display().to_string());
-            return Err(Failure::Argument { option: "--jwks", expected, found });
-        }
+        let jwks = self.jwks()?;
         let signer = Signer::generate(self.alg, &self.kid)?;
-        let jwks = self.extended_jwks(&signer)?;
+        let extended =
+            jwks.map(|path| Ok::<_, Failure>((path, self.extended_jwks(path, &signer)?))).transpose()?;
         file::write_private(&self.private, pretty(&signer.private_jwk()?).as_bytes(), self.force)?;
-        file::write_public(&self.jwks, pretty(&jwks).as_bytes())?;
         output::line(&format!("private key: {}", self.private.display()))?;
-        output::line(&format!("public key {} in: {}", signer.kid(), self.jwks.display()))?;
+        if let Some((path, jwks)) = extended {
+            file::write_public(path, pretty(&jwks).as_bytes())?;
+            output::line(&format!("public key {} in: {}", signer.kid(), path.display()))?;
+        }
         Ok(Answer::Yes)
     }
 
+    /// Where the public half goes, which a key pair has and a secret has not.
+    fn jwks(&self) -> Result<Option<&Path>, Failure> {
+        let refused = |expected: &'static str, found: String| {
+            Err(Failure::Argument { option: "--jwks", expected: expected.into(), found })
+        };
+        match (self.jwks.as_deref(), self.alg.hmac()) {
+            (Some(path), Some(_)) => {
+                refused("no JWKS for a secret, which would be public there", path.display().to_string())
+            }
+            (None, None) => refused("a file for the public key", "none".to_owned()),
+            (Some(path), None) if path == self.private => {
+                refused("another file than --private", path.display().to_string())
+            }
+            (path, _) => Ok(path),
+        }
+    }
+
     /// The JWKS as it is, and the new key.
-    fn extended_jwks(&self, signer: &Signer) -> Result<Value, Failure> {
-        let mut keys = match file::read_if_present(&self.jwks)? {
-            Some(bytes) => keys_of(&self.jwks, &bytes)?,
+    fn extended_jwks(&self, path: &Path, signer: &Signer) -> Result<Value, Failure> {
+        let mut keys = match file::read_if_present(path)? {
+            Some(bytes) => keys_of(path, &bytes)?,
             None => Vec::new(),
         };
         let others = keys.len();
         keys.retain(|key| key.get("kid").and_then(Value::as_str) != Some(signer.kid()));
         if keys.len() != others && !self.force {
             let what = format!("a key named {} is there; choose another --kid or pass --force", signer.kid());
-            return Err(Failure::Jwks { path: self.jwks.clone(), what });
+            return Err(Failure::Jwks { path: path.into(), what });
         }
         keys.push(signer.public_jwk()?);
         Ok(json!({ "keys": keys }))

@@ -6,7 +6,9 @@ use claimgate_policy::Denial;
 pub(super) const fn needed(denial: &Denial) -> &'static str {
     match denial {
         Denial::AlgorithmMismatch { .. } => "a token whose alg is the one that the key is for",
-        Denial::AlgorithmNotAllowed { .. } => "a token that is signed with RS256 or ES256",
+        Denial::AlgorithmNotAllowed { .. } => {
+            "a token whose alg is RS, PS or ES with 256, 384 or 512, or EdDSA; HS only with enable_hs_signatures"
+        }
         Denial::AmbiguousHeader { .. } => "a header in the very case of the route's value",
         Denial::AmbiguousHost => "a host without port and final dot, or an engine that strips them",
         Denial::AmbiguousPath => "a path with one reading",

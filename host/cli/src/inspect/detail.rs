@@ -22,15 +22,29 @@ pub(super) fn structure(proof: &Result<Unverified<'_>, Denial>) -> String {
     proof.as_ref().map(|token| format!("alg {}, {}", alg(token), kid(token))).unwrap_or_default()
 }
 
-pub(super) fn key(token: &Unverified<'_>, source: &SourceId, keys: &KeySet) -> String {
+pub(super) fn key(
+    token: &Unverified<'_>,
+    source: &SourceId,
+    keys: &KeySet,
+    proof: &Result<Verified, Denial>,
+) -> String {
+    if let Ok(Evidence::SharedSecret { .. }) = proof.as_ref().map(Verified::evidence) {
+        return format!("client_secret for {}, shared with source {}", alg(token), source);
+    }
     format!("{} for {}, among {} of source {}", kid(token), alg(token), count(keys.len(), "key"), source)
 }
 
 pub(super) fn signature(proof: &Result<Verified, Denial>) -> String {
-    let Ok(verified) = proof else { return "valid".to_owned() };
-    let Evidence::Signature { algorithm, fingerprint, .. } = verified.evidence();
-    let short: String = fingerprint.to_string().chars().take(16).collect();
-    format!("valid, {} by the key {short}", algorithm.name())
+    match proof.as_ref().map(Verified::evidence) {
+        Err(_) => "valid".to_owned(),
+        Ok(Evidence::Signature { algorithm, fingerprint, .. }) => {
+            let short: String = fingerprint.to_string().chars().take(16).collect();
+            format!("valid, {} by the key {short}", algorithm.name())
+        }
+        Ok(Evidence::SharedSecret { algorithm }) => {
+            format!("valid, {} by the client_secret", algorithm.name())
+        }
+    }
 }
 
 pub(super) fn time(claims: &Value, leeway: i64, now: UnixTime) -> String {

@@ -1,95 +1,104 @@
-//! RS256 and ES256 behind jwt-compact's `Algorithm` trait, with aws-lc-rs doing the arithmetic.
-//!
-//! jwt-compact's own RSA rests on a crate whose private-key operations are open to timing attacks
-//! (RUSTSEC-2023-0071); aws-lc-rs is in the binary already, for TLS.
+//! What tokens can be signed with.
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, EcdsaKeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
-    UnparsedPublicKey, VerificationAlgorithm,
-};
-use jwt_compact::{Algorithm, AlgorithmSignature};
-use std::borrow::Cow;
+use claimgate_policy::signature::Hash;
 
-/// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 3.3).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Rs256;
+/// What a [`Signer`](super::Signer) can sign with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256 and a new key of 2048 bits (RFC 7518 3.3).
+    #[value(name = "RS256", alias = "rs256")]
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384 and a new key of 2048 bits (RFC 7518 3.3).
+    #[value(name = "RS384", alias = "rs384")]
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512 and a new key of 2048 bits (RFC 7518 3.3).
+    #[value(name = "RS512", alias = "rs512")]
+    Rs512,
+    /// RSASSA-PSS with SHA-256 and a new key of 2048 bits (RFC 7518 3.5).
+    #[value(name = "PS256", alias = "ps256")]
+    Ps256,
+    /// RSASSA-PSS with SHA-384 and a new key of 2048 bits (RFC 7518 3.5).
+    #[value(name = "PS384", alias = "ps384")]
+    Ps384,
+    /// RSASSA-PSS with SHA-512 and a new key of 2048 bits (RFC 7518 3.5).
+    #[value(name = "PS512", alias = "ps512")]
+    Ps512,
+    /// ECDSA on P-256 with SHA-256 (RFC 7518 3.4).
+    #[value(name = "ES256", alias = "es256")]
+    Es256,
+    /// ECDSA on P-384 with SHA-384 (RFC 7518 3.4).
+    #[value(name = "ES384", alias = "es384")]
+    Es384,
+    /// ECDSA on P-521 with SHA-512 (RFC 7518 3.4).
+    #[value(name = "ES512", alias = "es512")]
+    Es512,
+    /// Ed25519 (RFC 8037 3.1).
+    #[value(name = "EdDSA", alias = "eddsa")]
+    EdDsa,
+    /// HMAC with SHA-256 (RFC 7518 3.2).
+    #[value(name = "HS256", alias = "hs256")]
+    Hs256,
+    /// HMAC with SHA-384 (RFC 7518 3.2).
+    #[value(name = "HS384", alias = "hs384")]
+    Hs384,
+    /// HMAC with SHA-512 (RFC 7518 3.2).
+    #[value(name = "HS512", alias = "hs512")]
+    Hs512,
+}
 
-/// ECDSA on P-256 with SHA-256, signature `r || s` (RFC 7518 3.4).
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Es256;
+impl SigningAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 13] = [
+        Self::Rs256,
+        Self::Rs384,
+        Self::Rs512,
+        Self::Ps256,
+        Self::Ps384,
+        Self::Ps512,
+        Self::Es256,
+        Self::Es384,
+        Self::Es512,
+        Self::EdDsa,
+        Self::Hs256,
+        Self::Hs384,
+        Self::Hs512,
+    ];
 
-/// The bytes of a signature. The trait has no way to say that signing failed, so a failure is a signature of
-/// no bytes, which fits no token; see [`Signature::is_made`].
-#[derive(Debug, Clone)]
-pub struct Signature(Vec<u8>);
-
-/// A public key in the form that aws-lc-rs reads: `RSAPublicKey` in DER, or an uncompressed point.
-#[derive(Debug, Clone)]
-pub struct PublicKeyBytes(pub Box<[u8]>);
-
-impl Signature {
-    /// Whether signing succeeded.
+    /// The algorithm of a name in `alg`, which is case-sensitive.
     #[must_use]
-    pub fn is_made(&self) -> bool {
-        !self.0.is_empty()
-    }
-}
-
-impl AlgorithmSignature for Signature {
-    fn try_from_slice(slice: &[u8]) -> anyhow::Result<Self> {
-        Ok(Self(slice.to_vec()))
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
-    fn as_bytes(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.0)
-    }
-}
-
-impl Algorithm for Rs256 {
-    type SigningKey = RsaKeyPair;
-    type VerifyingKey = PublicKeyBytes;
-    type Signature = Signature;
-
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed("RS256")
-    }
-
-    fn sign(&self, key: &RsaKeyPair, message: &[u8]) -> Signature {
-        let mut bytes = vec![0; key.public_modulus_len()];
-        let signed = key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut bytes);
-        Signature(signed.map(|()| bytes).unwrap_or_default())
-    }
-
-    fn verify_signature(&self, signature: &Signature, key: &PublicKeyBytes, message: &[u8]) -> bool {
-        verify(&RSA_PKCS1_2048_8192_SHA256, signature, key, message)
-    }
-}
-
-impl Algorithm for Es256 {
-    type SigningKey = EcdsaKeyPair;
-    type VerifyingKey = PublicKeyBytes;
-    type Signature = Signature;
-
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed("ES256")
+    /// The value of `alg` (RFC 7518 3.1, RFC 8037 3.1).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Rs384 => "RS384",
+            Self::Rs512 => "RS512",
+            Self::Ps256 => "PS256",
+            Self::Ps384 => "PS384",
+            Self::Ps512 => "PS512",
+            Self::Es256 => "ES256",
+            Self::Es384 => "ES384",
+            Self::Es512 => "ES512",
+            Self::EdDsa => "EdDSA",
+            Self::Hs256 => "HS256",
+            Self::Hs384 => "HS384",
+            Self::Hs512 => "HS512",
+        }
     }
 
-    fn sign(&self, key: &EcdsaKeyPair, message: &[u8]) -> Signature {
-        let signed = key.sign(&SystemRandom::new(), message);
-        Signature(signed.map(|signature| signature.as_ref().to_vec()).unwrap_or_default())
+    /// The hash of an HMAC; a secret has at least as many bytes (RFC 7518 3.2). `None` for the algorithms with a
+    /// key pair.
+    #[must_use]
+    pub const fn hmac(self) -> Option<Hash> {
+        match self {
+            Self::Hs256 => Some(Hash::Sha256),
+            Self::Hs384 => Some(Hash::Sha384),
+            Self::Hs512 => Some(Hash::Sha512),
+            _ => None,
+        }
     }
-
-    fn verify_signature(&self, signature: &Signature, key: &PublicKeyBytes, message: &[u8]) -> bool {
-        verify(&ECDSA_P256_SHA256_FIXED, signature, key, message)
-    }
-}
-
-fn verify(
-    algorithm: &'static dyn VerificationAlgorithm,
-    signature: &Signature,
-    key: &PublicKeyBytes,
-    message: &[u8],
-) -> bool {
-    UnparsedPublicKey::new(algorithm, &key.0).verify(message, &signature.0).is_ok()
 }

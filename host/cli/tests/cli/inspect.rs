@@ -2,6 +2,8 @@
 
 use crate::directory::Directory;
 use crate::process::{claimgate, claimgate_reading};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use claimgate::mint::{Signer, SigningAlgorithm, corrupt_signature};
 use serde_json::{Value, json};
 
@@ -99,6 +101,30 @@ fn keys_alone_prove_the_signature() {
         (code, &report["signature"], &report["decision"]),
         (Some(1), &json!("invalid"), &json!("denied"))
     );
+}
+
+#[test]
+fn a_token_signed_with_the_client_secret_is_good_where_the_service_has_it() {
+    let scene = Scene::new("inspect-secret");
+    let signer = Signer::generate(SigningAlgorithm::Hs256, "s").unwrap();
+    let secret =
+        signer.private_jwk().unwrap()["k"].as_str().map(|k| BASE64_URL_SAFE_NO_PAD.decode(k).unwrap());
+    let secret = String::from_utf8(secret.unwrap()).unwrap();
+    let mut config = document(&json!({"keys": [scene.signer.public_jwk().unwrap()]}));
+    let openid = &mut config["services"][1]["plugins"][0]["config"];
+    openid["enable_hs_signatures"] = json!(true);
+    openid["client_secret"] = json!([secret]);
+    let config = scene.directory.file("secret.json", &config.to_string());
+    let claims = json!({"iss": "https://idp.example/", "exp": 2000, "azp": "web"});
+    let token = signer.sign(&signer.header(), claims.as_object().unwrap()).unwrap();
+    let (code, report) = scene.inspect(&["--config", &config, "--service", "bills"], &token);
+    assert_eq!((code, &report["signature"]), (Some(0), &json!("valid")), "{report}");
+    assert!(!report.to_string().contains(&secret));
+    let (code, report) = scene.inspect(&["--config", &config, "--service", "orders"], &token);
+    assert_eq!((code, &report["reason"]), (Some(1), &json!("AlgorithmNotAllowed")));
+    let effective = claimgate(["check", "--effective", &config]);
+    assert!(effective.stdout.contains("\"enable_hs_signatures\": true"), "{}", effective.stdout);
+    assert!(!effective.stdout.contains(&secret) && !effective.stderr.contains(&secret));
 }
 
 #[test]

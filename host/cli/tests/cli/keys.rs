@@ -68,3 +68,43 @@ fn refuses_a_jwks_that_is_none() {
     assert_eq!(new_key(&directory, "ES256", "a", &[]).code, Some(64));
     assert!(fs::metadata(directory.path("a.jwk")).is_err());
 }
+
+#[test]
+fn makes_a_key_for_every_algorithm() {
+    let directory = Directory::of("keys-algorithms");
+    let pairs = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+    for alg in pairs {
+        assert_eq!(new_key(&directory, alg, alg, &[]).code, Some(0), "{alg}");
+        let minted = claimgate(["token", "mint", "--key", &directory.path(&format!("{alg}.jwk"))]);
+        let inspected =
+            claimgate(["token", "inspect", "--jwks", &directory.path("jwks.json"), minted.stdout.trim()]);
+        assert_eq!((minted.code, inspected.code), (Some(0), Some(0)), "{alg} {}", inspected.stderr);
+    }
+    assert_eq!(kids(&directory), pairs);
+}
+
+#[test]
+fn a_secret_goes_into_no_jwks() {
+    let directory = Directory::of("keys-secret");
+    assert_eq!(new_key(&directory, "HS256", "a", &[]).code, Some(64));
+    assert!(fs::metadata(directory.path("jwks.json")).is_err());
+    assert!(fs::metadata(directory.path("a.jwk")).is_err());
+    for alg in ["HS256", "HS384", "HS512"] {
+        let private = directory.path(alg);
+        let made = claimgate(["keys", "new", "--alg", alg, "--kid", alg, "--private", &private]);
+        assert_eq!(made.code, Some(0), "{}", made.stderr);
+        let jwk: Value = serde_json::from_slice(&fs::read(&private).unwrap()).unwrap();
+        assert_eq!((&jwk["kty"], &jwk["alg"]), (&"oct".into(), &alg.into()));
+        assert!(!made.stdout.contains(jwk["k"].as_str().unwrap()));
+        assert_eq!(claimgate(["token", "mint", "--key", &private]).code, Some(0));
+    }
+}
+
+#[test]
+fn a_key_pair_needs_a_jwks() {
+    let directory = Directory::of("keys-no-jwks");
+    let private = directory.path("a.jwk");
+    let refused = claimgate(["keys", "new", "--alg", "ES256", "--kid", "a", "--private", &private]);
+    assert_eq!(refused.code, Some(64));
+    assert!(refused.stderr.contains("--jwks"), "{}", refused.stderr);
+}

@@ -68,6 +68,32 @@ fn a_secret_is_not_shown_in_an_error() {
     }
 }
 
+#[test]
+fn a_client_secret_is_shown_neither_in_an_error_nor_in_the_effective_config_nor_for_debugging() {
+    let with = |value: &str| {
+        with_openid_connect("enable_hs_signatures", &format!(r#"true,"client_secret":{value}"#))
+    };
+    let refused = [
+        (r#""s3cr3t""#, "found a value that is no array"),
+        (r#"["s3cr3t"]"#, "found 6 bytes"),
+        (r#"["s3cr3t_s3cr3t_s3cr3t_s3cr3t_s3c"]"#, "found 31 bytes"),
+        (r#"["s3cr3t",7]"#, "found several values"),
+        (r#"[48151623]"#, "found a value that is no text"),
+        (r#"{"a":"s3cr3t"}"#, "found a value that is no array"),
+        ("[]", "found nothing"),
+        ("null", "found nothing"),
+    ];
+    for (value, expected) in refused {
+        let errors = Config::parse(with(value).as_bytes()).unwrap_err().to_string();
+        assert!(errors.contains("config.client_secret: ") && errors.contains(expected), "{errors}");
+        assert!(!errors.contains("s3cr3t") && !errors.contains("48151623"), "{errors}");
+    }
+    let config = Config::parse(with(r#"["s3cr3t_s3cr3t_s3cr3t_s3cr3t_s3cr"]"#).as_bytes()).unwrap();
+    let effective = config.effective();
+    assert!(effective.contains(r#""enable_hs_signatures": true"#));
+    assert!(!effective.contains("s3cr3t") && !format!("{config:?}").contains("s3cr3t"));
+}
+
 fn every_key() -> impl Iterator<Item = &'static Key> {
     PLUGINS.iter().flat_map(|plugin| plugin.keys)
 }

@@ -2,6 +2,7 @@ use super::*;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 use core::iter::repeat_n;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -9,14 +10,15 @@ use rsa::BigUint;
 use rsa::pkcs1v15::SigningKey;
 use rsa::signature::{SignatureEncoding, Signer};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use std::sync::LazyLock;
 
-const TEXT: &[u8] = b"header.payload";
+pub(super) const TEXT: &[u8] = b"header.payload";
 
 /// The pair of most tests: making one takes seconds.
-static PAIR: LazyLock<(rsa::RsaPrivateKey, RsaKey)> = LazyLock::new(|| pair(2048, 3));
+pub(super) static PAIR: LazyLock<(rsa::RsaPrivateKey, RsaKey)> = LazyLock::new(|| pair(2048, 3));
 
-fn pair(bits: usize, exponent: u32) -> (rsa::RsaPrivateKey, RsaKey) {
+pub(super) fn pair(bits: usize, exponent: u32) -> (rsa::RsaPrivateKey, RsaKey) {
     let mut random = StdRng::seed_from_u64(u64::from(exponent));
     let private = rsa::RsaPrivateKey::new_with_exp(&mut random, bits, &BigUint::from(exponent)).expect("key");
     let key = RsaKey::new(&private.n().to_bytes_be(), &private.e().to_bytes_be()).expect("public key");
@@ -24,7 +26,7 @@ fn pair(bits: usize, exponent: u32) -> (rsa::RsaPrivateKey, RsaKey) {
 }
 
 /// The number whose power is `message`, as long as the modulus.
-fn forged(private: &rsa::RsaPrivateKey, message: &[u8]) -> Vec<u8> {
+pub(super) fn forged(private: &rsa::RsaPrivateKey, message: &[u8]) -> Vec<u8> {
     full(&BigUint::from_bytes_be(message).modpow(private.d(), private.n()), private.size())
 }
 
@@ -41,8 +43,24 @@ fn accepts_what_the_crate_rsa_signs_and_nothing_else() {
         let (private, key) = pair(bits, exponent);
         let signature = SigningKey::<Sha256>::new(private).sign(TEXT).to_vec();
         assert_eq!(key.bits(), bits);
-        assert!(key.verify_pkcs1_sha256(TEXT, &signature), "{bits} bits, exponent {exponent}");
-        assert!(!key.verify_pkcs1_sha256(b"header.other", &signature));
+        assert!(key.verify_pkcs1(Hash::Sha256, TEXT, &signature), "{bits} bits, exponent {exponent}");
+        assert!(!key.verify_pkcs1(Hash::Sha256, b"header.other", &signature));
+    }
+}
+
+#[test]
+fn knows_each_hash_from_the_others() {
+    let (private, key) = &*PAIR;
+    let signed = [
+        (Hash::Sha256, SigningKey::<Sha256>::new(private.clone()).sign(TEXT).to_vec()),
+        (Hash::Sha384, SigningKey::<Sha384>::new(private.clone()).sign(TEXT).to_vec()),
+        (Hash::Sha512, SigningKey::<Sha512>::new(private.clone()).sign(TEXT).to_vec()),
+    ];
+    for (hash, signature) in &signed {
+        for (other, _) in &signed {
+            assert_eq!(key.verify_pkcs1(*other, TEXT, signature), other == hash, "{hash:?} as {other:?}");
+            assert!(!key.verify_pss(*other, TEXT, signature));
+        }
     }
 }
 
@@ -53,25 +71,25 @@ fn refuses_a_signature_with_any_byte_changed() {
     for place in 0..signature.len() {
         let mut changed = signature.clone();
         changed[place] ^= 1 << (place % 8);
-        assert!(!key.verify_pkcs1_sha256(TEXT, &changed), "byte {place}");
+        assert!(!key.verify_pkcs1(Hash::Sha256, TEXT, &changed), "byte {place}");
     }
 }
 
 #[test]
 fn refuses_every_padding_but_the_one_of_the_standard() {
     let (private, key) = &*PAIR;
-    let digest = Sha256::digest(TEXT);
-    let right = encoded(256, &SHA256_INFO, &digest).expect("message");
+    let (info, digest) = (pkcs1::info(Hash::Sha256), Sha256::digest(TEXT));
+    let right = pkcs1::padded(256, &info, &digest).expect("message");
     let changed = |place: usize, byte: u8| {
         let mut message = right.clone();
         message[place] = byte;
         message
     };
     // AlgorithmIdentifier without NULL, and the one of SHA-1 over as many bytes.
-    let no_null = [&[0x30, 0x2f, 0x30, 0x0b][..], &SHA256_INFO[4..15], &SHA256_INFO[17..]].concat();
+    let no_null = [&[0x30, 0x2f, 0x30, 0x0b][..], &info[4..15], &info[17..]].concat();
     let sha1 = [0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a, 0x05, 0x00, 0x04, 0x14];
-    let with_info = |info: &[u8]| encoded(256, info, &digest).expect("message");
-    let short = [&[0, 1][..], &[0xff; 8], &[0], &SHA256_INFO, &digest].concat();
+    let with_info = |info: &[u8]| pkcs1::padded(256, info, &digest).expect("message");
+    let short = [&[0, 1][..], &[0xff; 8], &[0], &info, &digest].concat();
     let garbage_after = [short.clone(), repeat_n(0, 256 - short.len()).collect()].concat();
     let garbage_between = [&right[..100], &[0; 20], &right[120..]].concat();
     let cases = [
@@ -93,7 +111,7 @@ fn refuses_every_padding_but_the_one_of_the_standard() {
         ("one", full(&BigUint::from(1_u8), 256), false),
     ];
     for (name, message, expected) in cases {
-        assert_eq!(key.verify_pkcs1_sha256(TEXT, &forged(private, &message)), expected, "{name}");
+        assert_eq!(key.verify_pkcs1(Hash::Sha256, TEXT, &forged(private, &message)), expected, "{name}");
     }
 }
 
@@ -104,7 +122,7 @@ fn refuses_a_signature_of_another_length_or_not_below_the_modulus() {
     let signature = signer.sign(TEXT).to_vec();
     let longer = [&[0][..], &signature].concat();
     for found in [&[][..], &signature[1..], &signature[..255], &longer] {
-        assert!(!key.verify_pkcs1_sha256(TEXT, found), "{} bytes", found.len());
+        assert!(!key.verify_pkcs1(Hash::Sha256, TEXT, found), "{} bytes", found.len());
     }
     // A number and the same plus the modulus have the same power; the greater one must not pass.
     let (text, greater) = (0..)
@@ -112,9 +130,9 @@ fn refuses_a_signature_of_another_length_or_not_below_the_modulus() {
         .map(|text| (BigUint::from_bytes_be(&signer.sign(text.as_bytes()).to_vec()) + private.n(), text))
         .find_map(|(greater, text)| (greater.bits() <= 2048).then_some((text, greater)))
         .expect("one whose sum is no longer than the modulus");
-    assert!(key.verify_pkcs1_sha256(text.as_bytes(), &full(&(&greater - private.n()), 256)));
-    assert!(!key.verify_pkcs1_sha256(text.as_bytes(), &full(&greater, 256)));
-    assert!(!key.verify_pkcs1_sha256(TEXT, &private.n().to_bytes_be()));
+    assert!(key.verify_pkcs1(Hash::Sha256, text.as_bytes(), &full(&(&greater - private.n()), 256)));
+    assert!(!key.verify_pkcs1(Hash::Sha256, text.as_bytes(), &full(&greater, 256)));
+    assert!(!key.verify_pkcs1(Hash::Sha256, TEXT, &private.n().to_bytes_be()));
 }
 
 #[test]
@@ -124,6 +142,6 @@ fn takes_leading_zeros_off_both_numbers() {
     let padded = RsaKey::new(&modulus, &[0, 3]).expect("key");
     let signature = SigningKey::<Sha256>::new(private.clone()).sign(TEXT).to_vec();
     assert_eq!(padded.bits(), key.bits());
-    assert!(padded.verify_pkcs1_sha256(TEXT, &signature));
+    assert!(padded.verify_pkcs1(Hash::Sha256, TEXT, &signature));
     assert_eq!(format!("{padded:?}"), "RsaKey { bits: 2048, exponent: 3 }");
 }
