@@ -1,9 +1,11 @@
 //! What instances get lent while they are measured: the time of the scene, no upstreams, no log.
 
 use crate::scene::NOW;
+use bytes::Bytes;
 use claimgate_sandbox::foreign::{ForeignError, ForeignFunctions};
 use claimgate_sandbox::{
-    Clock, Engine, EngineOptions, Environment, Instance, LogLevel, LogSink, Module, Plugin, Shared, Upstreams,
+    Clock, Engine, EngineOptions, Environment, HeaderMap, Instance, LogLevel, LogSink, Module, Plugin,
+    Shared, Upstreams,
 };
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 pub fn instance(wasm: &[u8], configuration: &str, foreign: Arc<dyn ForeignFunctions>) -> Instance {
     let engine = Engine::new(EngineOptions::default()).expect("an engine");
     let module = Module::compile(&engine, wasm).expect("a module");
-    let configuration = bytes::Bytes::copy_from_slice(configuration.as_bytes());
+    let configuration = Bytes::copy_from_slice(configuration.as_bytes());
     let plugin = Plugin { name: "bench".into(), configuration, ..Plugin::default() };
     let environment = Environment {
         shared: Arc::new(Shared::default()),
@@ -27,6 +29,25 @@ pub fn instance(wasm: &[u8], configuration: &str, foreign: Arc<dyn ForeignFuncti
         logs: Arc::new(NoLogs),
     };
     Instance::start(&module, &plugin, &environment).expect("an instance")
+}
+
+/// The head of an ordinary request of eleven fields, of which the last is given.
+#[must_use]
+pub fn headers(name: &'static str, value: Bytes) -> HeaderMap {
+    let fixed: [(&'static str, &'static str); 10] = [
+        (":method", "GET"),
+        (":path", "/orders/17"),
+        (":scheme", "http"),
+        (":authority", "api.example"),
+        ("user-agent", "curl/8.5.0"),
+        ("accept", "*/*"),
+        ("x-forwarded-for", "10.0.0.1"),
+        ("x-forwarded-proto", "https"),
+        ("x-request-id", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
+        ("accept-encoding", "gzip"),
+    ];
+    let fixed = fixed.into_iter().map(|(name, value)| (name.into(), value.into()));
+    fixed.chain([(name.into(), value)]).collect()
 }
 
 /// Where the filter's module lies: `CLAIMGATE_WASM`, or where `scripts/build-filter.sh` leaves it.

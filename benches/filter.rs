@@ -8,7 +8,7 @@ use claimgate_benches::Scene;
 use claimgate_benches::embedder::{self, NoNative};
 use claimgate_benches::scene::document;
 use claimgate_sandbox::foreign::{ForeignFunctions, Native};
-use claimgate_sandbox::{HeaderMap, Instance, StreamFacts, Verdict};
+use claimgate_sandbox::{Instance, StreamFacts, Verdict};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use std::sync::Arc;
 
@@ -46,27 +46,12 @@ fn filter(criterion: &mut Criterion) {
 
 fn permitted(instance: &mut Instance, authorization: &Bytes) {
     let stream = instance.open_stream(StreamFacts::default()).expect("a stream");
-    let verdict = instance.on_request_headers(stream, headers(authorization), true).expect("a verdict");
+    let verdict = instance
+        .on_request_headers(stream, embedder::headers("authorization", authorization.clone()), true)
+        .expect("a verdict");
     assert!(matches!(verdict, Verdict::Continue), "expected a permit, got {verdict:?}");
     instance.close_stream(stream).expect("an end");
     instance.take_effects();
-}
-
-fn headers(authorization: &Bytes) -> HeaderMap {
-    let fixed: [(&'static str, &'static str); 10] = [
-        (":method", "GET"),
-        (":path", "/orders/17"),
-        (":scheme", "http"),
-        (":authority", "api.example"),
-        ("user-agent", "curl/8.5.0"),
-        ("accept", "*/*"),
-        ("x-forwarded-for", "10.0.0.1"),
-        ("x-forwarded-proto", "https"),
-        ("x-request-id", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
-        ("accept-encoding", "gzip"),
-    ];
-    let fixed = fixed.into_iter().map(|(name, value)| (name.into(), value.into()));
-    fixed.chain([("authorization".into(), authorization.clone())]).collect()
 }
 
 const APPLICATIONS: usize = 8_000;

@@ -2,8 +2,9 @@
 #![allow(missing_docs, reason = "criterion's macros make items without docs")]
 #![allow(clippy::expect_used, reason = "a bench without its guest has nothing to measure")]
 
+use bytes::Bytes;
 use claimgate_benches::embedder::{self, NoNative};
-use claimgate_sandbox::{HeaderMap, StreamFacts};
+use claimgate_sandbox::StreamFacts;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::sync::Arc;
 
@@ -20,7 +21,9 @@ fn host_call(criterion: &mut Criterion) {
     ] {
         let mut instance = embedder::instance(&guest(call), "", Arc::new(NoNative));
         let stream = instance.open_stream(StreamFacts::default()).expect("a stream");
-        instance.on_request_headers(stream, headers(), false).expect("a verdict");
+        instance
+            .on_request_headers(stream, embedder::headers("cookie", Bytes::from_static(b"a=b")), false)
+            .expect("a verdict");
         group.throughput(Throughput::Elements(CALLS));
         group.bench_function(format!("{CALLS} x {name}"), |bencher| {
             bencher.iter(|| instance.on_tick().expect("a tick"));
@@ -55,23 +58,6 @@ fn guest(call: &str) -> Vec<u8> {
               (br_if $again (local.get $left)))))"#
     );
     wat::parse_str(source).expect("a guest")
-}
-
-fn headers() -> HeaderMap {
-    let pairs: [(&'static str, &'static str); 11] = [
-        (":method", "GET"),
-        (":path", "/orders/17"),
-        (":scheme", "http"),
-        (":authority", "api.example"),
-        ("user-agent", "curl/8.5.0"),
-        ("accept", "*/*"),
-        ("x-forwarded-for", "10.0.0.1"),
-        ("x-forwarded-proto", "https"),
-        ("x-request-id", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
-        ("accept-encoding", "gzip"),
-        ("cookie", "a=b"),
-    ];
-    pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 /// Calls per callback.

@@ -15,7 +15,8 @@
 //! respond      everything that went wrong becomes a response             (respond.rs)
 //! ```
 //!
-//! A stream's last callback, the log, runs when its response is sent or the client is gone, always.
+//! A stream's last callback, the log, runs when its response is sent or the client is gone; not in an instance that is
+//! lost, which nothing enters again.
 
 use std::rc::Rc;
 use std::sync::Arc;
