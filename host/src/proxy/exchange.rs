@@ -19,7 +19,7 @@ use super::mailbox::{Mailbox, Turn};
 use super::pump::{Bounds, Piece, Pump};
 use super::reading::Reading;
 use super::respond::{Failure, Local, Stop};
-use super::{headers, upstream::Lease};
+use super::{headers, path, upstream::Lease};
 use crate::filters::{OpenStreams, Streams, recipe};
 use crate::router::{Ambiguous, Found, upstream_path};
 
@@ -195,12 +195,11 @@ impl<'a> Exchange<'a> {
         authority: &str,
         pump: Pump,
     ) -> Result<Request<RequestBody>, Failure> {
-        let has_one_reading = head.has_one_reading();
         let Head { method, target, authority: client, mut headers } = head;
         let uri = match (base, found.prefix) {
             ("", "") => target,
             // Read otherwise, a path could leave the place that it is put into.
-            _ if !has_one_reading => return Err(Failure::AmbiguousPath),
+            _ if !path::is_unambiguous(target.path()) => return Err(Failure::AmbiguousPath),
             _ => rewrite(&target, base, found.prefix)?,
         };
         head::say_prefix(&mut headers, found.prefix);
