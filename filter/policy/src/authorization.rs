@@ -1,6 +1,6 @@
 //! What a service requires of a token beyond its being good: audiences and scopes, as Kong words them.
 
-use crate::config::{ClaimRule, OpenIdConnect};
+use crate::config::{ClaimRule, Requirements};
 use crate::current::Current;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
@@ -26,7 +26,7 @@ impl<'a> Authorized<'a> {
 ///
 /// # Errors
 /// [`Denial::AudienceMismatch`], [`Denial::ScopeMissing`], in this order of checks.
-pub fn check<'a>(current: &Current<'a>, rules: &OpenIdConnect) -> Result<Authorized<'a>, Denial> {
+pub fn check<'a>(current: &Current<'a>, rules: &Requirements) -> Result<Authorized<'a>, Denial> {
     let claims = current.verified().claims();
     if !satisfied(&rules.audience, claims) {
         let (expected, found) = (rules.audience.written.clone(), found(&rules.audience, claims));

@@ -38,8 +38,8 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, OpenIdConnect, Rules,
-    Scope,
+    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, ConsumerRules,
+    CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Requirements, Rules, Scope, TokenRules,
 };
 
 /// A valid config.

@@ -1,7 +1,7 @@
 //! Who calls: the consumer or application that a claim of the token names.
 
 use crate::authorization::Authorized;
-use crate::config::{ConsumerRule, OpenIdConnect};
+use crate::config::{ConsumerRule, ConsumerRules};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::registry::{Record, Registry};
@@ -31,10 +31,10 @@ impl Caller {
 /// [`Denial::ConsumerClaimMissing`], [`Denial::ConsumerUnknown`].
 pub fn resolve(
     authorized: &Authorized<'_>,
-    rules: &OpenIdConnect,
+    rules: &ConsumerRules,
     registry: &Registry,
 ) -> Result<Caller, Denial> {
-    let Some(rule) = &rules.consumer else { return Ok(Caller { record: None }) };
+    let Some(rule) = &rules.mapping else { return Ok(Caller { record: None }) };
     let verified = authorized.verified();
     let value = claim_value(rule, verified.claims())?;
     let record = rule.by.iter().find_map(|kind| registry.find(verified.source(), *kind, &value));

@@ -1,6 +1,6 @@
 //! The claims that say from whom a token is and when it holds (RFC 7519 4.1, OpenID Connect Core 3.1.3.7).
 
-use crate::config::OpenIdConnect;
+use crate::config::TokenRules;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::time::{Fraction, UnixTime};
@@ -26,11 +26,7 @@ impl<'a> Current<'a> {
 /// # Errors
 /// [`Denial::IssuerMismatch`], [`Denial::ExpiryMissing`], [`Denial::Expired`], [`Denial::NotYetValid`],
 /// [`Denial::IssuedInFuture`], [`Denial::MalformedClaim`], in this order of checks.
-pub fn check<'a>(
-    verified: &'a Verified,
-    rules: &OpenIdConnect,
-    now: UnixTime,
-) -> Result<Current<'a>, Denial> {
+pub fn check<'a>(verified: &'a Verified, rules: &TokenRules, now: UnixTime) -> Result<Current<'a>, Denial> {
     let claims = verified.claims();
     issuer(claims, rules)?;
     expiry(claims, rules.leeway, now)?;
@@ -40,7 +36,7 @@ pub fn check<'a>(
 }
 
 /// Byte for byte (OpenID Connect Core 3.1.3.7, 2): a missing slash is another issuer.
-fn issuer(claims: &Value, rules: &OpenIdConnect) -> Result<(), Denial> {
+fn issuer(claims: &Value, rules: &TokenRules) -> Result<(), Denial> {
     let found = claims.get("iss");
     if found.and_then(Value::as_str) == Some(&*rules.issuer) {
         return Ok(());

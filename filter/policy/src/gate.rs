@@ -84,9 +84,9 @@ impl Gate {
         let credential = Credential::find(head)?;
         let verified = self.verify(credential.token(), matched, world)?;
         self.facts.verified(&verified);
-        let current = current::check(&verified, rules, now)?;
-        let authorized = authorization::check(&current, rules)?;
-        let caller = consumer::resolve(&authorized, rules, &world.policy.config().registry)?;
+        let current = current::check(&verified, &rules.token, now)?;
+        let authorized = authorization::check(&current, &rules.requirements)?;
+        let caller = consumer::resolve(&authorized, &rules.consumer, &world.policy.config().registry)?;
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
         Ok(Permit::authenticated(&registered, rules, credential.token(), stripped, &world.engine))
@@ -106,7 +106,7 @@ impl Gate {
     }
 
     fn refuse(&mut self, denial: Denial, matched: Option<&Matched<'_>>) -> Step {
-        let rules = matched.map(|matched| &*matched.rules.openid_connect);
+        let rules = matched.map(|matched| &matched.rules.openid_connect.errors);
         self.facts.outcome = Outcome::Denied(denial.clone());
         Step::Reply(Box::new(denial.into_response(rules)))
     }

@@ -116,7 +116,7 @@ pub fn header_value(text: &str) -> Option<Box<[u8]>> {
 }
 
 fn configured_name(rules: &Rules) -> Option<&str> {
-    match &rules.openid_connect.upstream_access_token_header {
+    match &rules.openid_connect.headers.upstream_access_token {
         AccessTokenHeader::Raw(name) => Some(name.as_str()),
         AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
     }

@@ -84,8 +84,8 @@ fn identity_edits(registered: &Registered<'_>) -> Vec<HeaderEdit> {
 
 /// Hides the credential, and hands the access token on where the config says so.
 fn credential_edits(rules: &OpenIdConnect, token: &[u8], engine: &Capabilities) -> Vec<HeaderEdit> {
-    let hide = rules.hide_credentials.then(|| HeaderEdit::removal("authorization", engine));
-    match &rules.upstream_access_token_header {
+    let hide = rules.credential.hide_credentials.then(|| HeaderEdit::removal("authorization", engine));
+    match &rules.headers.upstream_access_token {
         // The client's own field may be spelled otherwise (`bearer`, two spaces); the upstream gets one form.
         AccessTokenHeader::Bearer => {
             let value = [b"Bearer ", token].concat().into_boxed_slice();

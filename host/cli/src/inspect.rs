@@ -155,16 +155,16 @@ fn admit(
 ) -> Result<(), Denial> {
     let openid = &*rules.openid_connect;
     let steps = [
-        (Check::Issuer, openid.issuer.to_string()),
-        (Check::Time, detail::time(verified.claims(), openid.leeway, now)),
+        (Check::Issuer, openid.token.issuer.to_string()),
+        (Check::Time, detail::time(verified.claims(), openid.token.leeway, now)),
     ];
-    let current = trail.stage(steps, current::check(verified, openid, now))?;
+    let current = trail.stage(steps, current::check(verified, &openid.token, now))?;
     let steps = [
-        (Check::Audience, detail::required(&openid.audience)),
-        (Check::Scopes, detail::required(&openid.scopes)),
+        (Check::Audience, detail::required(&openid.requirements.audience)),
+        (Check::Scopes, detail::required(&openid.requirements.scopes)),
     ];
-    let authorized = trail.stage(steps, authorization::check(&current, openid))?;
-    let caller = consumer::resolve(&authorized, openid, &config.registry);
+    let authorized = trail.stage(steps, authorization::check(&current, &openid.requirements))?;
+    let caller = consumer::resolve(&authorized, &openid.consumer, &config.registry);
     let caller = trail.stage([(Check::Consumer, detail::consumer(&caller, openid))], caller)?;
     let registered = registration::check(&caller, rules, &service.id, now);
     trail.stage([(Check::Registration, detail::registration(rules, service))], registered)?;

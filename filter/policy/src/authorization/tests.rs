@@ -10,8 +10,9 @@ fn decide(openid: &str, members: &str) -> Result<(), Denial> {
     let service = policy.config().services.first().expect("a service");
     let rules = &service.rules.as_ref().expect("rules").openid_connect;
     let verified = verified(&good(members));
-    let current = current::check(&verified, rules, UnixTime::from_seconds(NOW)).expect("a current token");
-    check(&current, rules).map(|_| ())
+    let current =
+        current::check(&verified, &rules.token, UnixTime::from_seconds(NOW)).expect("a current token");
+    check(&current, &rules.requirements).map(|_| ())
 }
 
 #[test]

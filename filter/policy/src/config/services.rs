@@ -119,8 +119,9 @@ impl<'a> Reader<'a> {
 
 /// application-registration asks for an application, and without a consumer claim no token names one.
 fn warn_unreachable(service: &Service, node: &Node<'_>, report: &mut Report) {
-    let unreachable =
-        |rules: &Rules| rules.application_registration.is_some() && rules.openid_connect.consumer.is_none();
+    let unreachable = |rules: &Rules| {
+        rules.application_registration.is_some() && rules.openid_connect.consumer.mapping.is_none()
+    };
     if service.every_rules().any(unreachable) {
         report.warn(&node.path, WITHOUT_CONSUMER_CLAIM);
     }

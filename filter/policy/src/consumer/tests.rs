@@ -11,9 +11,10 @@ fn consumer(openid: &str, members: &str) -> Result<Option<String>, Denial> {
     let service = policy.config().services.first().expect("a service");
     let rules = &service.rules.as_ref().expect("rules").openid_connect;
     let verified = verified(&good(members));
-    let current = current::check(&verified, rules, UnixTime::from_seconds(NOW)).expect("a current token");
-    let authorized = authorization::check(&current, rules).expect("an authorized token");
-    let caller = resolve(&authorized, rules, &policy.config().registry)?;
+    let current =
+        current::check(&verified, &rules.token, UnixTime::from_seconds(NOW)).expect("a current token");
+    let authorized = authorization::check(&current, &rules.requirements).expect("an authorized token");
+    let caller = resolve(&authorized, &rules.consumer, &policy.config().registry)?;
     Ok(caller.record().and_then(|record| record.consumer.id.as_deref().map(String::from)))
 }
 

@@ -9,7 +9,7 @@ fn decide(members: &str, leeway: i64) -> Result<(), Denial> {
     let policy = policy(&format!(r#","leeway":{leeway}"#), "");
     let service = policy.config().services.first().expect("a service");
     let rules = &service.rules.as_ref().expect("rules").openid_connect;
-    check(&verified(members), rules, UnixTime::from_seconds(NOW)).map(|_| ())
+    check(&verified(members), &rules.token, UnixTime::from_seconds(NOW)).map(|_| ())
 }
 
 fn with(claim: &str) -> alloc::string::String {

@@ -2,7 +2,7 @@
 
 use super::Denial;
 use super::wire::{Challenge, Message};
-use crate::config::OpenIdConnect;
+use crate::config::ErrorRules;
 use crate::headers::HeaderEdit;
 use crate::step::Response;
 use alloc::borrow::Cow;
@@ -16,7 +16,7 @@ impl Denial {
     /// The answer to the client. `rules` are those of the service, where one was found: they hold the messages,
     /// the challenge's realm, and whether the reason may be shown.
     #[must_use]
-    pub fn into_response(self, rules: Option<&OpenIdConnect>) -> Response {
+    pub fn into_response(self, rules: Option<&ErrorRules>) -> Response {
         let wire = self.wire();
         let mut headers = Vec::from([set("content-type", JSON.into())]);
         if let Some((challenge, rules)) = wire.challenge.zip(rules) {
@@ -27,7 +27,7 @@ impl Denial {
         Response { status: wire.status, headers, body: body.into_boxed_slice(), denial: Some(self) }
     }
 
-    fn message<'r>(&self, message: Message, rules: Option<&'r OpenIdConnect>) -> Cow<'r, str> {
+    fn message<'r>(&self, message: Message, rules: Option<&'r ErrorRules>) -> Cow<'r, str> {
         let text = match (message, rules) {
             (Message::Fixed(text), _) => text,
             (Message::Unauthorized, Some(rules)) => &rules.unauthorized_error_message,
@@ -48,7 +48,7 @@ struct Body<'a> {
 }
 
 /// `Bearer realm="host", error="code"` (RFC 6750 3). The realm is a host name from the config and needs no escape.
-fn challenge_value(challenge: Challenge, rules: &OpenIdConnect) -> String {
+fn challenge_value(challenge: Challenge, rules: &ErrorRules) -> String {
     match challenge.error().filter(|_| rules.expose_error_code) {
         Some(error) => format!("Bearer realm=\"{}\", error=\"{error}\"", rules.challenge_realm),
         None => format!("Bearer realm=\"{}\"", rules.challenge_realm),

@@ -17,10 +17,11 @@ fn group(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>
     let rules = service.rules.as_ref().expect("rules");
     let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
     let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.openid_connect, now).expect("a current token");
-    let authorized = authorization::check(&current, &rules.openid_connect).expect("an authorized token");
-    let caller =
-        consumer::resolve(&authorized, &rules.openid_connect, &policy.config().registry).expect("a caller");
+    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let authorized =
+        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
+    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
+        .expect("a caller");
     check(&caller, rules, &service.id, now).map(|registered| registered.group().map(Into::into))
 }
 

@@ -63,7 +63,7 @@ pub(super) fn required(rule: &ClaimRule) -> String {
 
 pub(super) fn consumer(proof: &Result<Caller, Denial>, rules: &OpenIdConnect) -> String {
     let Ok(caller) = proof else { return String::new() };
-    match (caller.record(), &rules.consumer) {
+    match (caller.record(), &rules.consumer.mapping) {
         (Some(record), Some(rule)) => format!("{}, by claim {}", who(record), rule.claim),
         _ => "no claim is mapped".to_owned(),
     }

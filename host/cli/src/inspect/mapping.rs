@@ -30,7 +30,7 @@ pub(super) fn mapped(claims: Option<&Value>, against: &Against<'_>) -> Vec<Mappe
         Against::Service { config, rules, .. } => Some((*config, &*rules.openid_connect)),
         Against::Nothing | Against::Keys { .. } => None,
     };
-    let own = config.and_then(|(_, rules)| rules.consumer.as_ref()).map(|rule| rule.claim.members());
+    let own = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref()).map(|rule| rule.claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);
     let unusual = own.filter(|own| !usual.iter().any(|claim| claim == own)).map(<[_]>::to_vec);
     let paths = usual.into_iter().chain(unusual);

@@ -37,7 +37,8 @@ pub(super) fn warn_unfindable(
 ) {
     let kinds: Vec<LookupKind> = names.iter().map(|name| name.kind).collect();
     let rules = services.iter().flat_map(Service::every_rules).map(|rules| &rules.openid_connect);
-    let mut by = rules.filter(|rules| rules.source.id == *source).filter_map(|rules| rules.consumer.as_ref());
+    let mut by =
+        rules.filter(|rules| rules.source.id == *source).filter_map(|rules| rules.consumer.mapping.as_ref());
     if !kinds.contains(&LookupKind::CustomId)
         && !by.any(|rule| rule.by.iter().any(|kind| kinds.contains(kind)))
     {
