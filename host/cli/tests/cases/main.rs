@@ -1,4 +1,5 @@
-//! The case table, natively and through the filter in this project's host.
+//! The case table, natively and through the filter in this project's host; and the examples for other gateways, with
+//! tokens that are to pass them or not.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +14,9 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod examples;
 mod hosted;
+mod istio;
+mod kong;
 mod native;
 mod table;
