@@ -1,5 +1,5 @@
-//! The case table, natively and through the filter in this project's host; and the examples for other gateways, with
-//! tokens that are to pass them or not.
+//! The case table, natively and through the filter in this project's host; and the configs that users start from,
+//! the examples and those that `claimgate init` prints, with tokens that are to pass them or not.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@ mod support;
 
 mod examples;
 mod hosted;
+mod init;
 mod istio;
 mod kong;
 mod native;
