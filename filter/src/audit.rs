@@ -11,6 +11,7 @@
 //! | `outcome` | `permitted` or `denied` |
 //! | `grounds` | of a permit: `authenticated` |
 //! | `reason`, `detail` | of a refusal: its name, and what was expected and found |
+//! | `warning` | what is strange about the caller, whatever the outcome |
 //! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
 //! | `status` | of the answer |
 //!
@@ -73,6 +74,7 @@ impl Entry {
             grounds: end.grounds(),
             reason: outcome.reason(),
             detail: detail(outcome),
+            warning: facts.warning,
             kid: facts.kid.as_deref(),
             token_id: facts.token_id.as_deref(),
             status: end.status().or_else(|| response_code(host)),
@@ -124,6 +126,8 @@ struct Line<'a> {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 
 pub mod keys;
 
+mod acl;
 mod application_registration;
 mod client_secret;
 mod document;
@@ -38,8 +39,9 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, ConsumerRules,
-    CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Requirements, Rules, Scope, TokenRules,
+    AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerGroupRule,
+    ConsumerRule, ConsumerRules, CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Requirements,
+    Rules, Scope, TokenRules,
 };
 
 /// A valid config.

@@ -10,7 +10,7 @@ use crate::step::{Event, Step};
 use crate::time::UnixTime;
 use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
-use crate::{authorization, consumer, current, registration};
+use crate::{acl, authorization, consumer, current, registration};
 use alloc::boxed::Box;
 
 mod facts;
@@ -89,7 +89,8 @@ impl Gate {
         let caller = consumer::resolve(&authorized, &rules.consumer, &world.policy.config().registry)?;
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        Ok(Permit::authenticated(&registered, rules, credential.token(), stripped, &world.engine))
+        let admitted = acl::check(&registered, matched.rules)?;
+        Ok(Permit::authenticated(&admitted, rules, credential.token(), stripped, &world.engine))
     }
 
     /// A token that was proven before costs a look-up; every other one a signature.

@@ -1,9 +1,9 @@
 //! The leave to forward a request. Only this module makes one, and only from proof.
 
+use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
 use crate::config::{AccessTokenHeader, OpenIdConnect};
-use crate::headers::{HeaderEdit, header_value};
-use crate::registration::Registered;
+use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
@@ -37,7 +37,7 @@ impl Permit {
     /// come first, so that what is set here stays.
     #[must_use]
     pub fn authenticated(
-        registered: &Registered<'_>,
+        admitted: &Admitted<'_>,
         rules: &OpenIdConnect,
         token: &[u8],
         stripped: Vec<HeaderEdit>,
@@ -45,7 +45,7 @@ impl Permit {
     ) -> Self {
         let mut request_edits = stripped;
         request_edits.extend(credential_edits(rules, token, engine));
-        request_edits.extend(identity_edits(registered));
+        request_edits.extend(identity_edits(admitted));
         Self { grounds: Grounds::Authenticated, request_edits, response_edits: Vec::new() }
     }
 
@@ -68,16 +68,18 @@ impl Permit {
     }
 }
 
-/// Kong's identity headers for the consumer, where one was mapped. What does not fit into a header is left out:
-/// the client's own copy is gone, so the upstream sees none.
-fn identity_edits(registered: &Registered<'_>) -> Vec<HeaderEdit> {
-    let Some(record) = registered.caller().record() else { return Vec::new() };
-    let consumer = &record.consumer;
+/// Kong's identity headers: for the consumer, where one was mapped, else for the credential. What does not fit into a
+/// header is left out: the client's own copy is gone, so the upstream sees none.
+fn identity_edits(admitted: &Admitted<'_>) -> Vec<HeaderEdit> {
+    let (caller, groups) = (admitted.caller(), admitted.groups());
+    let consumer = caller.record().map(|record| &record.consumer);
     let identity = [
-        ("x-consumer-id", consumer.id.as_deref()),
-        ("x-consumer-username", consumer.username.as_deref()),
-        ("x-consumer-custom-id", consumer.custom_id.as_deref()),
-        ("x-consumer-groups", registered.group()),
+        ("x-consumer-id", consumer.and_then(|consumer| consumer.id.as_deref())),
+        ("x-consumer-username", consumer.and_then(|consumer| consumer.username.as_deref())),
+        ("x-consumer-custom-id", consumer.and_then(|consumer| consumer.custom_id.as_deref())),
+        ("x-consumer-groups", groups.of_consumer.as_deref()),
+        ("x-authenticated-groups", groups.of_token.as_deref()),
+        (CREDENTIAL_IDENTIFIER, caller.credential()),
     ];
     identity.into_iter().filter_map(|(name, value)| set(name, value?)).collect()
 }

@@ -11,7 +11,7 @@ use claimgate_policy::keys::KeySet;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::{self, SourceId, Verified};
-use claimgate_policy::{Denial, authorization, consumer, current, registration};
+use claimgate_policy::{Denial, acl, authorization, consumer, current, registration};
 pub use mapping::Mapped;
 use serde_json::json;
 use trail::{Check, Step, Trail};
@@ -165,9 +165,12 @@ fn admit(
     ];
     let authorized = trail.stage(steps, authorization::check(&current, &openid.requirements))?;
     let caller = consumer::resolve(&authorized, &openid.consumer, &config.registry);
-    let caller = trail.stage([(Check::Consumer, detail::consumer(&caller, openid))], caller)?;
+    let caller =
+        trail.stage([(Check::Consumer, detail::consumer(&caller, openid, verified.claims()))], caller)?;
     let registered = registration::check(&caller, rules, &service.id, now);
-    trail.stage([(Check::Registration, detail::registration(rules, service))], registered)?;
+    let registered =
+        trail.stage([(Check::Registration, detail::registration(rules, service))], registered)?;
+    trail.stage([(Check::Acl, detail::acl(rules))], acl::check(&registered, rules))?;
     Ok(())
 }
 

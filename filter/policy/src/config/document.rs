@@ -61,7 +61,7 @@ fn refuse_state(document: &Fields<'_>, report: &mut Report) {
     }
 }
 
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 11] = [
     "version",
     "engine",
     "realm",
@@ -71,6 +71,7 @@ const MEMBERS: [&str; 10] = [
     "defaults",
     "services",
     "consumers",
+    "consumer_groups",
     "applications",
 ];
 

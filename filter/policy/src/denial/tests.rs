@@ -3,9 +3,11 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 
 /// One of each variant. The match has no catch-all arm, so a new variant does not compile until it is here.
-fn one_of_each() -> [Denial; 33] {
+fn one_of_each() -> [Denial; 37] {
     let text = || "x".into();
     [
+        Denial::AclDenied { expected: text(), found: text() },
+        Denial::AclUnauthenticated { expected: text() },
         Denial::AlgorithmMismatch { expected: text(), found: text() },
         Denial::AlgorithmNotAllowed { found: text() },
         Denial::AmbiguousHeader { name: text() },
@@ -19,6 +21,8 @@ fn one_of_each() -> [Denial; 33] {
         Denial::AudienceMismatch { expected: text(), found: text() },
         Denial::ConfigInvalid,
         Denial::ConsumerClaimMissing { claim: text() },
+        Denial::ConsumerClaimNotCaller { expected: text(), found: text() },
+        Denial::ConsumerGroupUnknown { claim: text(), found: text() },
         Denial::ConsumerUnknown { claim: text(), found: text() },
         Denial::CredentialMissing,
         Denial::CriticalHeader,
@@ -92,6 +96,13 @@ fn kong_s_statuses_hold() {
         ),
         (Denial::ConsumerClaimMissing { claim: "a".into() }, 403, Some(Challenge::InsufficientScope)),
         (Denial::NotAnApplication, 401, Some(Challenge::Plain)),
+        (Denial::AclDenied { expected: "a".into(), found: "b".into() }, 403, None),
+        (Denial::AclUnauthenticated { expected: "a".into() }, 401, Some(Challenge::Plain)),
+        (
+            Denial::ConsumerGroupUnknown { claim: "a".into(), found: "b".into() },
+            403,
+            Some(Challenge::InsufficientScope),
+        ),
         (Denial::ApplicationPending, 403, None),
         (Denial::MultipleCredentials, 400, Some(Challenge::InvalidRequest)),
         (Denial::RouteUnknown, 404, None),

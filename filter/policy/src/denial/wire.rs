@@ -81,12 +81,15 @@ impl Denial {
             | Self::MalformedToken { .. }
             | Self::NotYetValid { .. }
             | Self::SignatureInvalid => UNAUTHORIZED,
-            Self::NotAnApplication => NOT_AN_APPLICATION,
+            Self::AclUnauthenticated { .. } | Self::NotAnApplication => NOT_ADMITTED,
             Self::AudienceMismatch { .. }
             | Self::ConsumerClaimMissing { .. }
+            | Self::ConsumerClaimNotCaller { .. }
+            | Self::ConsumerGroupUnknown { .. }
             | Self::ConsumerUnknown { .. }
             | Self::ScopeMissing { .. } => FORBIDDEN,
-            Self::ApplicationPending
+            Self::AclDenied { .. }
+            | Self::ApplicationPending
             | Self::ApplicationRejected
             | Self::ApplicationRevoked
             | Self::ApplicationSuspended
@@ -106,7 +109,7 @@ impl Denial {
 
 const UNAUTHORIZED: Wire =
     Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::InvalidToken) };
-const NOT_AN_APPLICATION: Wire =
+const NOT_ADMITTED: Wire =
     Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::Plain) };
 const FORBIDDEN: Wire =
     Wire { status: Status(403), message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope) };

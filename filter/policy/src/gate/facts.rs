@@ -22,6 +22,8 @@ pub struct Facts {
     pub token_id: Option<Box<str>>,
     /// The consumer, with its application if it is one.
     pub caller: Option<Arc<Record>>,
+    /// What is strange about the way in which the consumer was found.
+    pub warning: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -52,8 +54,9 @@ impl Facts {
         self.token_id = id("jti").or_else(|| id("uti")).map(shown);
     }
 
-    pub(super) fn caller(&mut self, caller: &Caller) {
+    pub(super) fn caller(&mut self, caller: &Caller<'_>) {
         self.caller = caller.record().map(Arc::clone);
+        self.warning = caller.warning();
     }
 }
 

@@ -61,11 +61,13 @@ pub(super) fn required(rule: &ClaimRule) -> String {
     format!("{} in {}", rule.written, claim.join("."))
 }
 
-pub(super) fn consumer(proof: &Result<Caller, Denial>, rules: &OpenIdConnect) -> String {
+pub(super) fn consumer(proof: &Result<Caller<'_>, Denial>, rules: &OpenIdConnect, claims: &Value) -> String {
     let Ok(caller) = proof else { return String::new() };
-    match (caller.record(), &rules.consumer.mapping) {
-        (Some(record), Some(rule)) => format!("{}, by claim {}", who(record), rule.claim),
-        _ => "no claim is mapped".to_owned(),
+    let Some(rule) = &rules.consumer.mapping else { return "no claim is mapped".to_owned() };
+    let warning = caller.warning().map(|warning| format!("; {warning}")).unwrap_or_default();
+    match (caller.record(), rule.first_present(claims)) {
+        (Some(record), Some((claim, _))) => format!("{}, by claim {claim}{warning}", who(record)),
+        _ => format!("none, and none is needed{warning}"),
     }
 }
 
@@ -74,6 +76,10 @@ pub(super) fn registration(rules: &Rules, service: &Service) -> String {
         Some(_) => format!("admitted to service {}", service.name),
         None => "none is required".to_owned(),
     }
+}
+
+pub(super) fn acl(rules: &Rules) -> String {
+    rules.acl.as_ref().map_or_else(|| "no groups are listed".to_owned(), |acl| acl.written.to_string())
 }
 
 /// An application or a consumer, by the most telling name that it has.

@@ -29,6 +29,8 @@ pub enum Check {
     Consumer,
     /// The application is approved for the service.
     Registration,
+    /// The caller's groups let it in.
+    Acl,
 }
 
 /// A check and what became of it.
@@ -113,7 +115,7 @@ impl Trail {
 
 impl Check {
     /// Every check in the gate's order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Credential,
         Self::Structure,
         Self::Key,
@@ -125,6 +127,7 @@ impl Check {
         Self::Scopes,
         Self::Consumer,
         Self::Registration,
+        Self::Acl,
     ];
 
     /// The check's name.
@@ -142,6 +145,7 @@ impl Check {
             Self::Scopes => "scopes",
             Self::Consumer => "consumer",
             Self::Registration => "registration",
+            Self::Acl => "acl",
         }
     }
 
@@ -173,7 +177,11 @@ impl Check {
             | Denial::NotYetValid { .. } => Self::Time,
             Denial::AudienceMismatch { .. } => Self::Audience,
             Denial::ScopeMissing { .. } => Self::Scopes,
-            Denial::ConsumerClaimMissing { .. } | Denial::ConsumerUnknown { .. } => Self::Consumer,
+            Denial::ConsumerClaimMissing { .. }
+            | Denial::ConsumerClaimNotCaller { .. }
+            | Denial::ConsumerGroupUnknown { .. }
+            | Denial::ConsumerUnknown { .. } => Self::Consumer,
+            Denial::AclDenied { .. } | Denial::AclUnauthenticated { .. } => Self::Acl,
             Denial::ApplicationPending
             | Denial::ApplicationRejected
             | Denial::ApplicationRevoked
