@@ -12,6 +12,7 @@
 //! | `grounds` | of a permit: `authenticated`, `anonymous`, `preflight` or `reported` |
 //! | `reason`, `detail` | of a refusal, also one that was passed over: its name, and what was expected and found |
 //! | `claims`, `claims_proven` | the token's claims that the config names, and whether its signature was valid |
+//! | `warning` | what is strange about the caller, whatever the outcome |
 //! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
 //! | `status` | of the answer |
 //!
@@ -78,6 +79,7 @@ impl Entry {
             detail: denial.map(ToString::to_string),
             claims: facts.claims.as_ref().map(Claims),
             claims_proven: facts.claims.as_ref().map(|claims| claims.proven),
+            warning: facts.warning,
             kid: facts.kid.as_deref(),
             token_id: facts.token_id.as_deref(),
             status: end.status().or_else(|| response_code(host)),
@@ -133,6 +135,8 @@ struct Line<'a> {
     claims: Option<Claims<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claims_proven: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

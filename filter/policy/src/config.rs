@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 
 pub mod keys;
 
+mod acl;
 mod application_registration;
 mod client_secret;
 mod document;
@@ -40,9 +41,9 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, ApplicationRegistration, ClaimHeader, ClaimPath, ClaimRule, ConsumerRule,
-    ConsumerRules, CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Places, Redirects, Requirements,
-    Rules, Scope, TokenHeaders, TokenRules,
+    AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimHeader, ClaimPath, ClaimRule,
+    ConsumerGroupRule, ConsumerRule, ConsumerRules, CredentialRules, ErrorRules, HeaderRules, OpenIdConnect,
+    Places, Redirects, Requirements, Rules, Scope, TokenHeaders, TokenRules,
 };
 
 /// A valid config.

@@ -19,6 +19,18 @@ pub use wire::{Challenge, Message, Status, Wire};
 /// Values that come from a token are cut to [`SHOWN`] characters before they get here (see [`shown`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Denial {
+    /// The caller's groups keep it out of this service.
+    AclDenied {
+        /// What the service requires, as it is written in the config.
+        expected: Box<str>,
+        /// The groups that the caller is in.
+        found: Box<str>,
+    },
+    /// There is neither a credential nor a group that the service could let in.
+    AclUnauthenticated {
+        /// What the service requires, as it is written in the config.
+        expected: Box<str>,
+    },
     /// The key that was chosen does not belong to the algorithm that the header names (RFC 8725 3.1).
     AlgorithmMismatch {
         /// Algorithms of the key.
@@ -70,6 +82,20 @@ pub enum Denial {
     ConsumerClaimMissing {
         /// The claim's path.
         claim: Box<str>,
+    },
+    /// The consumer claim is `aud`, and it is not the caller's own id.
+    ConsumerClaimNotCaller {
+        /// The caller's own id, and the claim that holds it.
+        expected: Box<str>,
+        /// `aud` of the token.
+        found: Box<str>,
+    },
+    /// The token names no consumer group of the config.
+    ConsumerGroupUnknown {
+        /// The claim's path.
+        claim: Box<str>,
+        /// What stands there.
+        found: Box<str>,
     },
     /// No consumer and no application of this source bears the claim's value.
     ConsumerUnknown {
@@ -194,6 +220,8 @@ impl Denial {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::AclDenied { .. } => "AclDenied",
+            Self::AclUnauthenticated { .. } => "AclUnauthenticated",
             Self::AlgorithmMismatch { .. } => "AlgorithmMismatch",
             Self::AlgorithmNotAllowed { .. } => "AlgorithmNotAllowed",
             Self::AmbiguousHeader { .. } => "AmbiguousHeader",
@@ -208,6 +236,8 @@ impl Denial {
             Self::BodyTooLong { .. } => "BodyTooLong",
             Self::ConfigInvalid => "ConfigInvalid",
             Self::ConsumerClaimMissing { .. } => "ConsumerClaimMissing",
+            Self::ConsumerClaimNotCaller { .. } => "ConsumerClaimNotCaller",
+            Self::ConsumerGroupUnknown { .. } => "ConsumerGroupUnknown",
             Self::ConsumerUnknown { .. } => "ConsumerUnknown",
             Self::CredentialMissing => "CredentialMissing",
             Self::CriticalHeader => "CriticalHeader",
@@ -233,7 +263,9 @@ impl Denial {
     }
 
     /// Every name, for metric tables and for tests that must cover each.
-    pub const NAMES: [&'static str; 35] = [
+    pub const NAMES: &'static [&'static str] = &[
+        "AclDenied",
+        "AclUnauthenticated",
         "AlgorithmMismatch",
         "AlgorithmNotAllowed",
         "AmbiguousHeader",
@@ -248,6 +280,8 @@ impl Denial {
         "BodyTooLong",
         "ConfigInvalid",
         "ConsumerClaimMissing",
+        "ConsumerClaimNotCaller",
+        "ConsumerGroupUnknown",
         "ConsumerUnknown",
         "CredentialMissing",
         "CriticalHeader",
@@ -277,6 +311,12 @@ impl Denial {
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AclDenied { expected, found } => {
+                write!(f, "expected {expected} among the caller's groups, found {found}")
+            }
+            Self::AclUnauthenticated { expected } => {
+                write!(f, "expected {expected} among the caller's groups, found neither a group nor a credential")
+            }
             Self::AlgorithmMismatch { expected, found } => {
                 write!(f, "the key is for {expected}, the token's alg is {found}")
             }
@@ -307,6 +347,12 @@ impl fmt::Display for Denial {
             Self::ConfigInvalid => f.write_str("the filter's config was refused; its errors are in the log"),
             Self::ConsumerClaimMissing { claim } => {
                 write!(f, "expected a string or an integer in claim {claim} to name the consumer, found none")
+            }
+            Self::ConsumerClaimNotCaller { expected, found } => {
+                write!(f, "expected aud to be the caller's own id, {expected}, found {found}")
+            }
+            Self::ConsumerGroupUnknown { claim, found } => {
+                write!(f, "expected the name of a consumer group in claim {claim}, found {found}")
             }
             Self::ConsumerUnknown { claim, found } => {
                 write!(f, "no consumer or application of this issuer has claim {claim}'s value {found}")

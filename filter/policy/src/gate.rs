@@ -12,7 +12,7 @@ use crate::step::{Event, Step};
 use crate::time::UnixTime;
 use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
-use crate::{authorization, consumer, current, registration};
+use crate::{acl, authorization, consumer, current, registration};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -209,7 +209,8 @@ impl Gate {
         witness.caller(&caller);
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        Permit::authenticated(&registered, rules, (credential, &verified), stripped, case.subject())
+        let admitted = acl::check(&registered, matched.rules)?;
+        Permit::authenticated(&admitted, rules, (credential, &verified), stripped, case.subject())
     }
 
     /// The anonymous consumer is a consumer like others, but for its credential: it has none.
@@ -227,7 +228,8 @@ impl Gate {
             .ok_or_else(|| failure.clone())?;
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        let permit = Permit::anonymous(&registered, credential, stripped, case.subject())?;
+        let admitted = acl::check(&registered, matched.rules)?;
+        let permit = Permit::anonymous(&admitted, credential, stripped, case.subject())?;
         self.facts.overlook(failure);
         Ok(permit)
     }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! RequestHead -> route -> headers -> credential -> Unverified -> Verified -> Current -> Authorized
-//!             -> Caller -> Permit -> Step
+//!             -> Caller -> Registered -> Admitted -> Permit -> Step
 //! ```
 #![no_std]
 
@@ -66,6 +66,9 @@ pub mod consumer;
 
 /// Whether the caller's application is approved for the service.
 pub mod registration;
+
+/// Whether the caller's groups let it in.
+pub mod acl;
 
 /// The leave to forward a request.
 pub mod permit;

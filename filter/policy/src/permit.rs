@@ -1,11 +1,11 @@
 //! The leave to forward a request. Only this module makes one, and only from proof.
 
+use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
 use crate::config::{AccessTokenHeader, OpenIdConnect, TokenHeaders};
 use crate::credential::{Credential, Hidden};
 use crate::denial::{Denial, shown};
-use crate::headers::{HeaderEdit, header_value};
-use crate::registration::Registered;
+use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
 use crate::request::RequestHead;
 use crate::verified::Verified;
 use alloc::borrow::Cow;
@@ -67,7 +67,7 @@ impl Permit {
     /// # Errors
     /// [`Denial::UnhideableCredential`], [`Denial::OwnedHeader`] where the engine cannot make the edits.
     pub fn authenticated(
-        registered: &Registered<'_>,
+        admitted: &Admitted<'_>,
         rules: &OpenIdConnect,
         (credential, verified): (&Credential<'_>, &Verified),
         stripped: Vec<HeaderEdit>,
@@ -79,7 +79,7 @@ impl Permit {
         request_edits.extend(hidden.edits);
         request_edits.extend(token_edits(&upstream.access_token, credential.token(), subject)?);
         request_edits.extend(token_headers::of_key_and_claims(upstream, verified, &rules.source.keys));
-        request_edits.extend(identity_edits(registered));
+        request_edits.extend(identity_edits(admitted));
         let response_edits = response_edits(&rules.headers.downstream, rules, credential, verified);
         let request_body = hidden.body;
         Ok(Self { grounds: Grounds::Authenticated, request_edits, request_body, response_edits })
@@ -91,7 +91,7 @@ impl Permit {
     /// # Errors
     /// [`Denial::UnhideableCredential`] where the engine cannot take it out.
     pub fn anonymous(
-        _registered: &Registered<'_>,
+        _admitted: &Admitted<'_>,
         credential: Option<&Credential<'_>>,
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
@@ -145,16 +145,18 @@ impl Permit {
     }
 }
 
-/// Kong's identity headers for the consumer, where one was mapped. What does not fit into a header is left out:
-/// the client's own copy is gone, so the upstream sees none.
-fn identity_edits(registered: &Registered<'_>) -> Vec<HeaderEdit> {
-    let Some(record) = registered.caller().record() else { return Vec::new() };
-    let consumer = &record.consumer;
+/// Kong's identity headers: for the consumer, where one was mapped, else for the credential. What does not fit into a
+/// header is left out: the client's own copy is gone, so the upstream sees none.
+fn identity_edits(admitted: &Admitted<'_>) -> Vec<HeaderEdit> {
+    let (caller, groups) = (admitted.caller(), admitted.groups());
+    let consumer = caller.record().map(|record| &record.consumer);
     let identity = [
-        ("x-consumer-id", consumer.id.as_deref()),
-        ("x-consumer-username", consumer.username.as_deref()),
-        ("x-consumer-custom-id", consumer.custom_id.as_deref()),
-        ("x-consumer-groups", registered.group()),
+        ("x-consumer-id", consumer.and_then(|consumer| consumer.id.as_deref())),
+        ("x-consumer-username", consumer.and_then(|consumer| consumer.username.as_deref())),
+        ("x-consumer-custom-id", consumer.and_then(|consumer| consumer.custom_id.as_deref())),
+        ("x-consumer-groups", groups.of_consumer.as_deref()),
+        ("x-authenticated-groups", groups.of_token.as_deref()),
+        (CREDENTIAL_IDENTIFIER, caller.credential()),
     ];
     identity.into_iter().filter_map(|(name, value)| set(name, value?)).collect()
 }

@@ -36,6 +36,17 @@ fn what_is_not_known_is_left_out() {
 }
 
 #[test]
+fn what_is_strange_about_the_caller_is_said_whatever_the_outcome() {
+    let facts = Facts { warning: Some("strange"), ..Facts::default() };
+    for outcome in [Outcome::Permitted, Outcome::Denied(Denial::RouteUnknown)] {
+        let host = Double::new();
+        Entry::new(None, None).write(&host, &facts, &outcome, End::Nowhere);
+        let lines = host.logged(Level::Info);
+        assert!(lines[0].contains(r#""warning":"strange""#), "{lines:?}");
+    }
+}
+
+#[test]
 fn a_client_cannot_break_out_of_its_line() {
     let host = Double::new();
     let head = head(b"GET\n", b"/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\xff?token=x");

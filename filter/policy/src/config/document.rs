@@ -67,7 +67,7 @@ fn refuse_state(document: &Fields<'_>, report: &mut Report) {
     }
 }
 
-const MEMBERS: [&str; 13] = [
+const MEMBERS: [&str; 14] = [
     "version",
     "engine",
     "realm",
@@ -80,6 +80,7 @@ const MEMBERS: [&str; 13] = [
     "defaults",
     "services",
     "consumers",
+    "consumer_groups",
     "applications",
 ];
 

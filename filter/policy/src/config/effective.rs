@@ -3,7 +3,7 @@
 use super::{Config, Route, Service, Source};
 use crate::capabilities::EngineChoice;
 use crate::keys::Key;
-use crate::registry::{LookupKind, Record, Registration};
+use crate::registry::{ConsumerGroup, LookupKind, Record, Registration};
 use crate::signature::Algorithm;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -26,6 +26,7 @@ pub(super) fn text(config: &Config) -> String {
         body_tokens: config.body_tokens,
         sources: config.sources.iter().map(|source| SourceView::new(source)).collect(),
         services: config.services.iter().map(ServiceView::new).collect(),
+        consumer_groups: config.registry.consumer_groups().iter().map(ConsumerGroupView::new).collect(),
         callers: config.registry.iter().map(|record| CallerView::new(record)).collect(),
     };
     serde_json::to_string_pretty(&view).unwrap_or_default()
@@ -42,6 +43,8 @@ struct ConfigView<'a> {
     body_tokens: bool,
     sources: Vec<SourceView<'a>>,
     services: Vec<ServiceView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consumer_groups: Vec<ConsumerGroupView<'a>>,
     callers: Vec<CallerView<'a>>,
 }
 
@@ -81,6 +84,12 @@ struct RouteView<'a> {
     plugins: RulesView<'a>,
 }
 
+#[derive(Serialize)]
+struct ConsumerGroupView<'a> {
+    id: Option<&'a str>,
+    name: &'a str,
+}
+
 /// A caller, by one of the values that name it.
 #[derive(Serialize)]
 struct CallerView<'a> {
@@ -97,6 +106,10 @@ struct ConsumerView<'a> {
     id: Option<&'a str>,
     username: Option<&'a str>,
     custom_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consumer_groups: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -158,12 +171,20 @@ impl<'a> RouteView<'a> {
     }
 }
 
+impl<'a> ConsumerGroupView<'a> {
+    fn new(group: &'a ConsumerGroup) -> Self {
+        Self { id: group.id.as_deref(), name: &group.name }
+    }
+}
+
 impl<'a> CallerView<'a> {
     fn new(record: &'a Record) -> Self {
         let consumer = ConsumerView {
             id: record.consumer.id.as_deref(),
             username: record.consumer.username.as_deref(),
             custom_id: record.consumer.custom_id.as_deref(),
+            groups: record.consumer.groups.iter().map(AsRef::as_ref).collect(),
+            consumer_groups: record.consumer.consumer_groups.iter().map(AsRef::as_ref).collect(),
         };
         let application = record.application.as_ref().map(|application| ApplicationView {
             id: &application.id,

@@ -6,6 +6,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
+mod acl;
 mod consumer;
 mod credential;
 mod errors;
@@ -13,7 +14,8 @@ mod headers;
 mod requirements;
 mod token;
 
-pub use consumer::{ConsumerRule, ConsumerRules};
+pub use acl::{Acl, AclList};
+pub use consumer::{ConsumerGroupRule, ConsumerRule, ConsumerRules};
 pub use credential::{CredentialRules, Places};
 pub use errors::{ErrorRules, Redirects};
 pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
@@ -27,6 +29,8 @@ pub struct Rules {
     pub openid_connect: Arc<OpenIdConnect>,
     /// `None`: every caller that openid-connect admits may use the service.
     pub application_registration: Option<Arc<ApplicationRegistration>>,
+    /// `None`: callers of every group may.
+    pub acl: Option<Arc<Acl>>,
 }
 
 /// Where a plugin's config was written. The nearer one wins, as a whole.
@@ -94,6 +98,12 @@ impl ClaimPath {
     #[must_use]
     pub fn members(&self) -> &[Box<str>] {
         &self.0
+    }
+
+    /// Whether it is `aud`, which names the API that a token is for.
+    #[must_use]
+    pub fn is_audience(&self) -> bool {
+        matches!(self.members(), [only] if &**only == "aud")
     }
 }
 

@@ -78,6 +78,42 @@ fn an_application_is_found_by_each_of_its_names_within_its_source() {
 }
 
 #[test]
+fn usernames_must_differ_in_more_than_case_only_where_a_service_of_their_source_ignores_it() {
+    let twins = |source: &str| {
+        let twin = |name: &str| format!(r#"{{"username":"{name}","source":"{source}"}}"#);
+        let consumers = format!(r#""consumers":[{},{}]"#, twin("Ann"), twin("aNN"));
+        layers().replace(r#""consumers":[{"id":"c-9","username":"ann","source":"other"}]"#, &consumers)
+    };
+    let ignoring = |document: String| {
+        document.replace(r#""leeway":2,"#, r#""leeway":2,"by_username_ignore_case":true,"#)
+    };
+    assert!(Config::parse(twins("idp").as_bytes()).is_ok());
+    assert!(Config::parse(ignoring(twins("other")).as_bytes()).is_ok());
+    let errors = Config::parse(ignoring(twins("idp")).as_bytes()).unwrap_err();
+    let paths: Vec<&str> = errors.iter().map(|error| &*error.path).collect();
+    assert_eq!(paths, ["consumers[1].username"]);
+    assert!(errors.to_string().contains("consumers[0].username has it"), "{errors}");
+}
+
+#[test]
+fn acl_applies_from_the_nearest_list_like_any_plugin() {
+    let acl = |group: &str| format!(r#",{{"name":"acl","config":{{"allow":["{group}"]}}}}"#);
+    let end = r#"message":"from defaults"}}"#;
+    let document = layers().replace(end, &format!("{end}{}", acl("defaults")));
+    let end = r#""consumer_by":["id"]}}"#;
+    let document = document.replace(end, &format!("{end}{}", acl("route")));
+    let config = Config::parse(document.as_bytes()).unwrap();
+    let groups = |service: usize, route: usize| {
+        let rules = &config.services[service].routes[route].rules;
+        rules.acl.as_ref().unwrap().list.groups()[0].clone()
+    };
+    assert_eq!(
+        [groups(0, 0), groups(0, 1), groups(1, 0)].map(String::from),
+        ["route", "defaults", "defaults"]
+    );
+}
+
+#[test]
 fn a_service_is_found_by_id_before_name() {
     let config = Config::parse(layers().as_bytes()).unwrap();
     assert_eq!(config.service("s1").map(|service| &*service.name), Some("orders"));

@@ -92,10 +92,14 @@ impl Denial {
             | Self::MalformedToken { .. }
             | Self::NotYetValid { .. }
             | Self::SignatureInvalid => UNAUTHORIZED,
-            Self::NotAnApplication => NOT_AN_APPLICATION,
-            Self::AudienceMismatch { .. } | Self::ScopeMissing { .. } => FORBIDDEN,
+            Self::AclUnauthenticated { .. } | Self::NotAnApplication => NOT_ADMITTED,
+            Self::AudienceMismatch { .. }
+            | Self::ConsumerClaimNotCaller { .. }
+            | Self::ConsumerGroupUnknown { .. }
+            | Self::ScopeMissing { .. } => FORBIDDEN,
             Self::ConsumerClaimMissing { .. } | Self::ConsumerUnknown { .. } => NO_CONSUMER,
-            Self::ApplicationPending
+            Self::AclDenied { .. }
+            | Self::ApplicationPending
             | Self::ApplicationRejected
             | Self::ApplicationRevoked
             | Self::ApplicationSuspended
@@ -121,7 +125,7 @@ const UNAUTHORIZED: Wire = Wire {
     leaves_to_anonymous: true,
     ..fixed(401, "")
 };
-const NOT_AN_APPLICATION: Wire =
+const NOT_ADMITTED: Wire =
     Wire { message: Message::Unauthorized, challenge: Some(Challenge::Plain), ..fixed(401, "") };
 const FORBIDDEN: Wire =
     Wire { message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope), ..fixed(403, "") };

@@ -29,6 +29,8 @@ pub struct Facts {
     pub caller: Option<Arc<Record>>,
     /// Claims of the token, where the config asks for them.
     pub claims: Option<LoggedClaims>,
+    /// What is strange about the way in which the consumer was found.
+    pub warning: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why the request would have been refused that was forwarded nevertheless.
@@ -80,8 +82,9 @@ impl Facts {
         self.verified = Some(verified.clone());
     }
 
-    pub(super) fn caller(&mut self, caller: &Caller) {
+    pub(super) fn caller(&mut self, caller: &Caller<'_>) {
         self.caller = caller.record().map(Arc::clone);
+        self.warning = caller.warning();
     }
 
     pub(super) fn overlook(&mut self, denial: Denial) {

@@ -103,6 +103,60 @@ fn an_approved_application_is_forwarded_under_its_own_name() {
 }
 
 #[test]
+fn the_groups_that_decided_are_told_and_no_others() {
+    let openid = format!(r#"{OPENID},"authenticated_groups_claim":["groups"]"#);
+    let acl = |config: &str| format!(r#",{{"name":"acl","config":{config}}}"#);
+    let token_first = r#"{"allow":["admin"],"always_use_authenticated_groups":true}"#;
+    for (plugins, sub, expected) in [
+        (String::new(), "42", "x-authenticated-groups: admin, ops"),
+        (acl(r#"{"allow":["staff"]}"#), "42", "x-consumer-groups: staff, night shift"),
+        (acl(r#"{"allow":["admin"]}"#), "42", "AclDenied"),
+        (acl(token_first), "42", "x-authenticated-groups: admin, ops"),
+        (acl(r#"{"allow":["staff"],"hide_groups_header":true}"#), "42", ""),
+        (acl(r#"{"allow":["s1"]}"#), "app-web", "x-consumer-groups: partners, s1"),
+        (format!("{REGISTRATION}{}", acl(r#"{"deny":["s1"]}"#)), "app-web", "AclDenied"),
+    ] {
+        let field = bearer(&format!(r#","sub":"{sub}","groups":["admin","ops"]"#));
+        let (step, gate) = Scene::new(&openid, &plugins).decide(&[(b"authorization", field.as_bytes())]);
+        let told = gate.facts().outcome.reason().map_or_else(|| group_headers(&step), String::from);
+        assert_eq!(told, expected, "{plugins}");
+    }
+}
+
+/// The headers with groups that a permit sets.
+fn group_headers(step: &Step) -> String {
+    let groups = edits(step).into_iter().filter(|(name, _)| name.ends_with("-groups"));
+    let lines: Vec<String> = groups.filter_map(|(name, value)| Some(format!("{name}: {}", value?))).collect();
+    lines.join("; ")
+}
+
+#[test]
+fn a_caller_without_consumer_is_told_by_its_credential() {
+    let scene = Scene::new("", "");
+    let field = bearer(r#","sub":"u-1""#);
+    let forged: (&[u8], &[u8]) = (b"x-credential-identifier", b"root");
+    let (step, _) = scene.decide(&[(b"authorization", field.as_bytes()), forged]);
+    let expected = [
+        ("x-credential-identifier".into(), None),
+        ("authorization".into(), Some(field)),
+        ("x-credential-identifier".into(), Some("u-1".into())),
+    ];
+    assert_eq!(edits(&step), expected);
+}
+
+#[test]
+fn an_audience_that_is_not_the_caller_is_kept_as_a_warning() {
+    let scene = Scene::new(r#","consumer_claim":["aud"]"#, "");
+    for (members, warned) in [(r#","aud":"42","azp":"x""#, true), (r#","aud":"42","azp":"42""#, false)] {
+        let (_, gate) = scene.decide(&[(b"authorization", bearer(members).as_bytes())]);
+        assert_eq!(
+            (gate.facts().warning.is_some(), &gate.facts().outcome),
+            (warned, &Outcome::Permitted(Grounds::Authenticated))
+        );
+    }
+}
+
+#[test]
 fn a_refusal_has_kong_s_body_and_challenge() {
     let scene = Scene::new(OPENID, REGISTRATION);
     let (step, gate) = scene.decide(&[]);

@@ -13,7 +13,7 @@ pub trait Witness {
     fn verified(&mut self, _verified: &Verified) {}
 
     /// Its caller is known, as far as the service asks.
-    fn caller(&mut self, _caller: &Caller) {}
+    fn caller(&mut self, _caller: &Caller<'_>) {}
 }
 
 /// Nobody.

@@ -5,6 +5,12 @@ use claimgate_policy::Denial;
 /// One line, without a full stop.
 pub(super) const fn needed(denial: &Denial) -> &'static str {
     match denial {
+        Denial::AclDenied { .. } => {
+            "other groups: of the consumer, of the token, or in the service's allow and deny lists"
+        }
+        Denial::AclUnauthenticated { .. } => {
+            "a token that names who calls: a claim for credential_claim, a consumer or groups"
+        }
         Denial::AlgorithmMismatch { .. } => "a token whose alg is the one that the key is for",
         Denial::AlgorithmNotAllowed { .. } => {
             "a token whose alg is RS, PS or ES with 256, 384 or 512, or EdDSA; HS only with enable_hs_signatures"
@@ -26,6 +32,12 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::ConfigInvalid => "a valid config: see claimgate check",
         Denial::ConsumerClaimMissing { .. } => {
             "a token with that claim, or a consumer_claim that this token has: see the mapping claims"
+        }
+        Denial::ConsumerClaimNotCaller { .. } => {
+            "another consumer_claim: azp (Entra v2), appid (Entra v1), cid (Okta) or client_id; aud names the API"
+        }
+        Denial::ConsumerGroupUnknown { .. } => {
+            "a token that names one of the config's consumer_groups, or consumer_groups_optional"
         }
         Denial::ConsumerUnknown { .. } => {
             "a consumer or application with that value, of the source that the token is from"

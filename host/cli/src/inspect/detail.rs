@@ -42,6 +42,7 @@ fn by_rules(check: Check, rules: &Rules, seen: &Seen, now: UnixTime) -> String {
             Some(_) => format!("admitted to service {}", seen.service.as_deref().unwrap_or_default()),
             None => "none is required".to_owned(),
         },
+        Check::Acl => acl(rules),
         Check::Request
         | Check::Credential
         | Check::Structure
@@ -107,11 +108,17 @@ fn required(rule: &ClaimRule) -> String {
 }
 
 fn consumer(rules: &Rules, seen: &Seen) -> String {
-    let record = seen.caller.as_ref().and_then(|caller| caller.record());
-    match (record, &rules.openid_connect.consumer.mapping) {
-        (Some(record), Some(rule)) => format!("{}, by claim {}", who(record), rule.claim),
-        _ => "no claim is mapped".to_owned(),
+    let Some(rule) = &rules.openid_connect.consumer.mapping else { return "no claim is mapped".to_owned() };
+    let warning = seen.warning.map(|warning| format!("; {warning}")).unwrap_or_default();
+    let claims = seen.verified.as_ref().map(Verified::claims);
+    match (&seen.caller, claims.and_then(|claims| rule.first_present(claims))) {
+        (Some(record), Some((claim, _))) => format!("{}, by claim {claim}{warning}", who(record)),
+        _ => format!("none, and none is needed{warning}"),
     }
+}
+
+fn acl(rules: &Rules) -> String {
+    rules.acl.as_ref().map_or_else(|| "no groups are listed".to_owned(), |acl| acl.written.to_string())
 }
 
 /// An application or a consumer, by the most telling name that it has.

@@ -24,7 +24,7 @@ pub struct Mapped {
     pub names: Option<String>,
 }
 
-/// The usual claims, and the one that the service maps, as far as the token has them.
+/// The usual claims, and the one by which the service maps this token, as far as the token has them.
 pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>) -> Vec<Mapped> {
     let Some(claims) = claims else { return Vec::new() };
     let policy = match against {
@@ -32,7 +32,8 @@ pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>)
         Against::Nothing | Against::Keys { .. } => None,
     };
     let config = policy.zip(seen.rules.as_ref().map(|rules| &*rules.openid_connect));
-    let own = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref()).map(|rule| rule.claim.members());
+    let rule = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref());
+    let own = rule.and_then(|rule| rule.first_present(claims)).map(|(claim, _)| claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);
     let unusual = own.filter(|own| !usual.iter().any(|claim| claim == own)).map(<[_]>::to_vec);
     let paths = usual.into_iter().chain(unusual);

@@ -6,9 +6,11 @@ use claimgate_policy::Denial;
 use claimgate_policy::consumer::Caller;
 use claimgate_policy::credential::Credential;
 use claimgate_policy::gate::Witness;
+use claimgate_policy::registry::Record;
 use claimgate_policy::route::Matched;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::Verified;
+use std::sync::Arc;
 
 /// Filled by the gate as it proves one thing after the other.
 #[derive(Debug, Default)]
@@ -18,7 +20,9 @@ pub(super) struct Seen {
     pub(super) rules: Option<claimgate_policy::config::Rules>,
     token: Option<(Vec<u8>, &'static str)>,
     pub(super) verified: Option<Verified>,
-    pub(super) caller: Option<Caller>,
+    pub(super) caller: Option<Arc<Record>>,
+    /// What is strange about the caller.
+    pub(super) warning: Option<&'static str>,
 }
 
 impl Witness for Seen {
@@ -30,8 +34,9 @@ impl Witness for Seen {
         self.proven(verified);
     }
 
-    fn caller(&mut self, caller: &Caller) {
-        self.caller = Some(caller.clone());
+    fn caller(&mut self, caller: &Caller<'_>) {
+        self.caller = caller.record().map(Arc::clone);
+        self.warning = caller.warning();
     }
 }
 
@@ -87,7 +92,7 @@ impl Seen {
             };
             Step { check, outcome, detail }
         };
-        Check::ALL.into_iter().map(step).collect()
+        Check::ALL.iter().copied().map(step).collect()
     }
 
     /// The check that refuses with this denial; a payload that cannot be read is refused behind its signature.

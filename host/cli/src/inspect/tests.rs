@@ -74,12 +74,15 @@ fn document(jwks: &Json) -> Json {
                 "consumer_by": ["custom_id"],
             }},
             {"name": "application-registration", "config": {"display_name": "Orders"}},
+            {"name": "acl", "config": {"deny": ["banned"]}},
         ]}],
         "consumers": [{"id": "c-ann", "username": "ann", "custom_id": "ann"}],
         "applications": [
             {"id": "a-1", "name": "web", "custom_id": "web", "registrations": registration("approved")},
             {"id": "a-2", "name": "new", "custom_id": "new", "registrations": registration("pending")},
             {"id": "a-3", "name": "odd", "custom_id": "odd"},
+            {"id": "a-4", "name": "bad", "custom_id": "bad", "consumer": {"groups": ["banned"]},
+                "registrations": registration("approved")},
         ],
     })
 }
@@ -142,6 +145,7 @@ fn refused(scene: &Scene) -> Vec<(String, Check, &'static str, SignatureState)> 
         (with(json!({"azp": "ann"})), Check::Registration, "NotAnApplication", Valid),
         (with(json!({"azp": "new"})), Check::Registration, "ApplicationPending", Valid),
         (with(json!({"azp": "odd"})), Check::Registration, "ApplicationUnregistered", Valid),
+        (with(json!({"azp": "bad"})), Check::Acl, "AclDenied", Valid),
     ]
 }
 

@@ -30,6 +30,8 @@ pub enum Check {
     Consumer,
     /// The application is approved for the service.
     Registration,
+    /// The caller's groups let it in.
+    Acl,
 }
 
 /// A check and what became of it.
@@ -56,7 +58,7 @@ pub enum Outcome {
 
 impl Check {
     /// Every check in the gate's order.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::Request,
         Self::Credential,
         Self::Structure,
@@ -69,6 +71,7 @@ impl Check {
         Self::Scopes,
         Self::Consumer,
         Self::Registration,
+        Self::Acl,
     ];
 
     /// The check's name.
@@ -87,6 +90,7 @@ impl Check {
             Self::Scopes => "scopes",
             Self::Consumer => "consumer",
             Self::Registration => "registration",
+            Self::Acl => "acl",
         }
     }
 
@@ -119,7 +123,11 @@ impl Check {
             | Denial::NotYetValid { .. } => Self::Time,
             Denial::AudienceMismatch { .. } => Self::Audience,
             Denial::ScopeMissing { .. } => Self::Scopes,
-            Denial::ConsumerClaimMissing { .. } | Denial::ConsumerUnknown { .. } => Self::Consumer,
+            Denial::ConsumerClaimMissing { .. }
+            | Denial::ConsumerClaimNotCaller { .. }
+            | Denial::ConsumerGroupUnknown { .. }
+            | Denial::ConsumerUnknown { .. } => Self::Consumer,
+            Denial::AclDenied { .. } | Denial::AclUnauthenticated { .. } => Self::Acl,
             Denial::ApplicationPending
             | Denial::ApplicationRejected
             | Denial::ApplicationRevoked

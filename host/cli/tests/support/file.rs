@@ -175,13 +175,15 @@ pub(crate) struct Patch {
     pub(crate) openid: Value,
     #[serde(default = "empty")]
     pub(crate) registration: Value,
+    #[serde(default = "empty")]
+    pub(crate) acl: Value,
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
 }
 
 impl Default for Patch {
     fn default() -> Self {
-        Self { openid: empty(), registration: empty(), set: Map::new() }
+        Self { openid: empty(), registration: empty(), acl: empty(), set: Map::new() }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::config::rules::{ApplicationRegistration, OpenIdConnect, Rules};
 use serde::Serialize;
 
+mod acl;
 mod consumer;
 mod credential;
 mod errors;
@@ -10,6 +11,7 @@ mod headers;
 mod requirements;
 mod token;
 
+use acl::AclView;
 use consumer::ConsumerView;
 use credential::CredentialView;
 use errors::ErrorsView;
@@ -23,6 +25,8 @@ pub(super) struct RulesView<'a> {
     openid_connect: OpenIdConnectView<'a>,
     #[serde(rename = "application-registration", skip_serializing_if = "Option::is_none")]
     application_registration: Option<ApplicationRegistrationView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acl: Option<AclView<'a>>,
 }
 
 /// Every key that works, in the order in which a request meets them.
@@ -64,6 +68,7 @@ impl<'a> RulesView<'a> {
         Self {
             openid_connect: OpenIdConnectView::new(&rules.openid_connect),
             application_registration: rules.application_registration.as_deref().map(Into::into),
+            acl: rules.acl.as_deref().map(AclView::new),
         }
     }
 }

@@ -6,13 +6,13 @@ use super::{Key, Kind, planned, refused, works};
 
 /// Sorted by name.
 #[rustfmt::skip] // one key, one line
-pub static OPENID_CONNECT: [Key; 249] = [
+pub static OPENID_CONNECT: [Key; 250] = [
     works("anonymous", Text, Unset, "consumer of requests without a good token"),
     planned("audience", Texts, Unset, "audience to ask the authorization endpoint for"),
     works("audience_claim", Texts, Lists(&["aud"]), "path of the claim that holds the audiences"),
     works("audience_required", Texts, Unset, "alternatives; the words of one must all be in the claim"),
     works("auth_methods", METHODS, Lists(&["bearer"]), "how a client may authenticate"),
-    planned("authenticated_groups_claim", Texts, Unset, "path of the claim that holds the caller's groups"),
+    works("authenticated_groups_claim", Texts, Unset, "path of the claim that holds the caller's groups"),
     planned("authorization_cookie_domain", Text, Unset, "domain of the login cookie"),
     planned("authorization_cookie_http_only", Flag, Is(true), "HttpOnly of the login cookie"),
     planned("authorization_cookie_name", Text, Says("authorization"), "cookie of a login that is under way"),
@@ -27,7 +27,7 @@ pub static OPENID_CONNECT: [Key; 249] = [
     works("bearer_token_cookie_name", Text, Unset, "cookie that holds the token"),
     works("bearer_token_header_name", Text, Unset, "the only header that may hold the token"),
     works("bearer_token_param_type", Choices(&["body", "cookie", "header", "query"]), Lists(&["header"]), "where a bearer token is looked for"),
-    planned("by_username_ignore_case", Flag, Is(false), "compare usernames without regard to case"),
+    works("by_username_ignore_case", Flag, Is(false), "compare usernames without regard to the case of ASCII letters"),
     planned("cache_introspection", Flag, Is(true), "cache introspection answers"),
     planned("cache_token_exchange", Flag, Is(true), "cache answers of the token exchange endpoint"),
     planned("cache_tokens", Flag, Is(true), "cache answers of the token endpoint"),
@@ -51,11 +51,12 @@ pub static OPENID_CONNECT: [Key; 249] = [
     planned("cluster_cache_strategy", Choice(&["off", "redis"]), Says("off"), "cache to share between gateways"),
     works("consumer_by", CONSUMER_FIELDS, Lists(&["username", "custom_id"]), "what the consumer claim may hold, in order"),
     works("consumer_claim", Texts, Unset, "path of the claim that names the consumer; a match is mandatory"),
-    works("consumer_claims", Paths, Unset, "the same as a list of paths; one works so far"),
-    planned("consumer_groups_claim", Texts, Unset, "path of the claim that holds consumer groups"),
-    planned("consumer_groups_optional", Flag, Is(false), "a token without a known consumer group is good too"),
-    planned("consumer_optional", Flag, Is(false), "a token that names no consumer is good too"),
-    planned("credential_claim", Texts, Lists(&["sub"]), "path of the claim that names the credential where there is no consumer"),
+    works("consumer_claim_strict", Flag, Is(false), "refuse a token whose consumer claim is aud and not the caller's own id; not a key of Kong's"),
+    works("consumer_claims", Paths, Unset, "the same as a list of paths; the first that is in the token counts"),
+    works("consumer_groups_claim", Texts, Unset, "path of the claim that holds consumer groups"),
+    works("consumer_groups_optional", Flag, Is(false), "a token without a known consumer group is good too"),
+    works("consumer_optional", Flag, Is(false), "a token that names no consumer is good too"),
+    works("credential_claim", Texts, Lists(&["sub"]), "path of the claim that names the credential where there is no consumer"),
     planned("disable_session", Texts, Unset, "grants that start no session"),
     planned("discovery_headers_names", Texts, Unset, "headers of a discovery request: names"),
     planned("discovery_headers_values", Texts, Unset, "headers of a discovery request: values"),
