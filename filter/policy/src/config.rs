@@ -38,8 +38,9 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, ConsumerRules,
-    CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Requirements, Rules, Scope, TokenRules,
+    AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule,
+    ConsumerRule, ConsumerRules, CredentialRules, ErrorRules, HeaderRules, OpenIdConnect, Requirements,
+    Rules, Scope, TokenRules,
 };
 
 /// A valid config.
@@ -79,8 +80,8 @@ pub enum Audit {
 pub struct Source {
     /// The name that consumers and applications refer to.
     pub id: SourceId,
-    /// `iss` of its tokens, byte for byte.
-    pub issuer: Box<str>,
+    /// `iss` of its tokens, byte for byte, or what it is for each of the tenants.
+    pub issuer: AcceptedIssuer,
     /// Its keys; at least one can be used.
     pub keys: KeySet,
 }

@@ -137,7 +137,12 @@ fn follow(trail: &mut Trail, field: &[u8], against: &Against<'_>, now: UnixTime)
         (Check::Signature, detail::signature(&verified)),
         (Check::Payload, "a JSON object".to_owned()),
     ];
-    let verified = trail.stage(steps, verified)?;
+    let read = match &verified {
+        Err(denial) if Check::of(denial) != Check::Signer => Err(denial.clone()),
+        Ok(_) | Err(_) => Ok(()),
+    };
+    trail.stage(steps, read)?;
+    let verified = trail.stage([(Check::Signer, detail::signer(&verified))], verified)?;
     match against {
         Against::Service { config, service, rules } => admit(trail, &verified, config, service, rules, now),
         Against::Nothing | Against::Keys { .. } => Ok(()),
@@ -155,13 +160,17 @@ fn admit(
 ) -> Result<(), Denial> {
     let openid = &*rules.openid_connect;
     let steps = [
-        (Check::Issuer, openid.token.issuer.to_string()),
+        (Check::Issuer, detail::issuer(verified.claims())),
         (Check::Time, detail::time(verified.claims(), openid.token.leeway, now)),
+        (Check::Domain, detail::domain(&openid.token.domains)),
     ];
     let current = trail.stage(steps, current::check(verified, &openid.token, now))?;
     let steps = [
         (Check::Audience, detail::required(&openid.requirements.audience)),
         (Check::Scopes, detail::required(&openid.requirements.scopes)),
+        (Check::Roles, detail::required(&openid.requirements.roles)),
+        (Check::Groups, detail::required(&openid.requirements.groups)),
+        (Check::Forbidden, detail::forbidden(&openid.requirements.claims_forbidden)),
     ];
     let authorized = trail.stage(steps, authorization::check(&current, &openid.requirements))?;
     let caller = consumer::resolve(&authorized, &openid.consumer, &config.registry);

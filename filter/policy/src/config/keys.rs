@@ -97,6 +97,9 @@ pub struct Plugin {
     pub keys: &'static [Key],
 }
 
+/// Keys that Kong's openid-connect plugin does not have.
+pub static OURS: [&str; 1] = ["maximum_expiration"];
+
 /// Every plugin of which the config speaks.
 pub static PLUGINS: [Plugin; 3] = [
     Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT },

@@ -10,6 +10,7 @@ mod consumer;
 mod credential;
 mod errors;
 mod headers;
+mod issuers;
 mod requirements;
 mod token;
 
@@ -17,6 +18,7 @@ pub use consumer::{ConsumerRule, ConsumerRules};
 pub use credential::CredentialRules;
 pub use errors::ErrorRules;
 pub use headers::{AccessTokenHeader, HeaderRules};
+pub use issuers::{AcceptedIssuer, AcceptedIssuers};
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 

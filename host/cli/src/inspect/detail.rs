@@ -47,6 +47,22 @@ pub(super) fn signature(proof: &Result<Verified, Denial>) -> String {
     }
 }
 
+/// For whom alone the key may sign.
+pub(super) fn signer(proof: &Result<Verified, Denial>) -> String {
+    match proof.as_ref().map(Verified::evidence) {
+        Ok(Evidence::Signature { key_issuer: Some(issuer), .. }) => format!("a key of {issuer}"),
+        Ok(_) | Err(_) => "a key for every issuer of the source".to_owned(),
+    }
+}
+
+pub(super) fn issuer(claims: &Value) -> String {
+    claims.get("iss").and_then(Value::as_str).map(shown).unwrap_or_default().into()
+}
+
+pub(super) fn domain(domains: &[Box<str>]) -> String {
+    if domains.is_empty() { "none is required".to_owned() } else { domains.join(" or ") }
+}
+
 pub(super) fn time(claims: &Value, leeway: i64, now: UnixTime) -> String {
     let exp = claims.get("exp").and_then(|exp| UnixTime::from_claim(exp, Fraction::Down));
     let ends = exp.map(|exp| format!("expires {}", times::relative(exp, now))).unwrap_or_default();
@@ -57,8 +73,15 @@ pub(super) fn required(rule: &ClaimRule) -> String {
     if rule.required.is_empty() {
         return "none is required".to_owned();
     }
-    let claim: Vec<&str> = rule.claim.members().iter().map(|member| &**member).collect();
-    format!("{} in {}", rule.written, claim.join("."))
+    format!("{} in {}", rule.written, rule.claim_name())
+}
+
+pub(super) fn forbidden(claims: &[Box<str>]) -> String {
+    if claims.is_empty() {
+        "no claim is forbidden".to_owned()
+    } else {
+        format!("none of {}", claims.join(", "))
+    }
 }
 
 pub(super) fn consumer(proof: &Result<Caller, Denial>, rules: &OpenIdConnect) -> String {

@@ -17,14 +17,24 @@ pub enum Check {
     Signature,
     /// The payload is a JSON object.
     Payload,
-    /// `iss` is the service's.
+    /// The key may sign for the token's issuer.
+    Signer,
+    /// `iss` is the service's, and `tid` agrees.
     Issuer,
-    /// `exp`, `nbf` and `iat` hold now.
+    /// `exp`, `nbf`, `iat` and `auth_time` hold now, and the token is good for no longer than it may be.
     Time,
+    /// The domain of the user's account.
+    Domain,
     /// The audiences that the service requires.
     Audience,
     /// The scopes that the service requires.
     Scopes,
+    /// The roles that the service requires.
+    Roles,
+    /// The groups that the service requires.
+    Groups,
+    /// Claims that the service forbids.
+    Forbidden,
     /// The consumer or application that a claim names.
     Consumer,
     /// The application is approved for the service.
@@ -98,7 +108,7 @@ impl Trail {
         for check in Check::ALL.into_iter().skip(self.steps.len()) {
             let why = match check {
                 _ if refused => "not reached",
-                by_keys if by_keys <= Check::Payload => "no keys were given",
+                by_keys if by_keys <= Check::Signer => "no keys were given",
                 _ => "no config was given",
             };
             self.note(check, Outcome::Skipped, why.to_owned());
@@ -113,16 +123,21 @@ impl Trail {
 
 impl Check {
     /// Every check in the gate's order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Credential,
         Self::Structure,
         Self::Key,
         Self::Signature,
         Self::Payload,
+        Self::Signer,
         Self::Issuer,
         Self::Time,
+        Self::Domain,
         Self::Audience,
         Self::Scopes,
+        Self::Roles,
+        Self::Groups,
+        Self::Forbidden,
         Self::Consumer,
         Self::Registration,
     ];
@@ -136,10 +151,15 @@ impl Check {
             Self::Key => "key",
             Self::Signature => "signature",
             Self::Payload => "payload",
+            Self::Signer => "signer",
             Self::Issuer => "issuer",
             Self::Time => "time",
+            Self::Domain => "domain",
             Self::Audience => "audience",
             Self::Scopes => "scopes",
+            Self::Roles => "roles",
+            Self::Groups => "groups",
+            Self::Forbidden => "forbidden",
             Self::Consumer => "consumer",
             Self::Registration => "registration",
         }
@@ -147,7 +167,7 @@ impl Check {
 
     /// The check that refuses with this denial. Those that no token can cause belong to the request, and so to
     /// the first.
-    const fn of(denial: &Denial) -> Self {
+    pub(super) const fn of(denial: &Denial) -> Self {
         match denial {
             Denial::AmbiguousHeader { .. }
             | Denial::AmbiguousHost
@@ -163,16 +183,29 @@ impl Check {
             }
             Denial::AlgorithmMismatch { .. }
             | Denial::AlgorithmNotAllowed { .. }
+            | Denial::GraphToken
             | Denial::KeyUnknown { .. } => Self::Key,
             Denial::SignatureInvalid => Self::Signature,
-            Denial::IssuerMismatch { .. } => Self::Issuer,
-            Denial::Expired { .. }
+            Denial::KeyIssuerMismatch { .. } => Self::Signer,
+            Denial::IssuerMismatch { .. }
+            | Denial::TenantMismatch { .. }
+            | Denial::TenantNotAllowed { .. }
+            | Denial::TokenVersionMismatch { .. } => Self::Issuer,
+            Denial::AuthTimeInFuture { .. }
+            | Denial::AuthTimeMissing
+            | Denial::AuthTimeTooOld { .. }
+            | Denial::Expired { .. }
             | Denial::ExpiryMissing
             | Denial::IssuedInFuture { .. }
+            | Denial::LifetimeTooLong { .. }
             | Denial::MalformedClaim { .. }
             | Denial::NotYetValid { .. } => Self::Time,
+            Denial::DomainMismatch { .. } => Self::Domain,
             Denial::AudienceMismatch { .. } => Self::Audience,
             Denial::ScopeMissing { .. } => Self::Scopes,
+            Denial::RoleMissing { .. } => Self::Roles,
+            Denial::GroupMissing { .. } => Self::Groups,
+            Denial::ClaimForbidden { .. } => Self::Forbidden,
             Denial::ConsumerClaimMissing { .. } | Denial::ConsumerUnknown { .. } => Self::Consumer,
             Denial::ApplicationPending
             | Denial::ApplicationRejected

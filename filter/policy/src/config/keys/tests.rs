@@ -1,4 +1,4 @@
-use super::{Default, Key, PLUGINS, Status};
+use super::{Default, Key, OURS, PLUGINS, Status};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use crate::json::{Limits, Value};
@@ -56,6 +56,13 @@ fn no_key_is_accepted_and_then_ignored() {
         let errors = Config::parse(document.as_bytes()).expect_err(key.name).to_string();
         assert!(errors.contains(&format!("config.{}", key.name)), "{}: {errors}", key.name);
     }
+}
+
+#[test]
+fn a_key_of_ours_says_so_and_stands_in_the_list() {
+    let ours: std::vec::Vec<_> =
+        every_key().filter(|key| key.doc.starts_with("ours: ")).map(|key| key.name).collect();
+    assert_eq!(ours, OURS);
 }
 
 #[test]
