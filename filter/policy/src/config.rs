@@ -41,9 +41,9 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimHeader, ClaimPath, ClaimRule,
-    ConsumerGroupRule, ConsumerRule, ConsumerRules, CredentialRules, ErrorRules, HeaderRules, OpenIdConnect,
-    Places, Redirects, Requirements, Rules, Scope, TokenHeaders, TokenRules,
+    AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimHeader,
+    ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules, CredentialRules, ErrorRules,
+    HeaderRules, OpenIdConnect, Places, Redirects, Requirements, Rules, Scope, TokenHeaders, TokenRules,
 };
 
 /// A valid config.
@@ -119,8 +119,8 @@ pub enum Audit {
 pub struct Source {
     /// The name that consumers and applications refer to.
     pub id: SourceId,
-    /// `iss` of its tokens, byte for byte.
-    pub issuer: Box<str>,
+    /// `iss` of its tokens, byte for byte, or what it is for each of the tenants.
+    pub issuer: AcceptedIssuer,
     /// Its keys; at least one can be used.
     pub keys: KeySet,
 }

@@ -79,6 +79,9 @@ pub mod denial;
 /// Consumers, applications and their registrations, and the record that carries them.
 pub mod registry;
 
+/// Issuers that have a name per tenant.
+pub mod tenant;
+
 /// Strict JSON: no duplicate members, bounded depth and size.
 pub mod json;
 

@@ -3,6 +3,7 @@ use crate::host::double::Double;
 use crate::host::{HostError, Level};
 use claimgate_policy::Denial;
 use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
 
@@ -38,7 +39,7 @@ fn what_is_not_known_is_left_out() {
 #[test]
 fn what_is_strange_about_the_caller_is_said_whatever_the_outcome() {
     let facts = Facts { warning: Some("strange"), ..Facts::default() };
-    for outcome in [Outcome::Permitted, Outcome::Denied(Denial::RouteUnknown)] {
+    for outcome in [Outcome::Permitted(Grounds::Authenticated), Outcome::Denied(Denial::RouteUnknown)] {
         let host = Double::new();
         Entry::new(None, None).write(&host, &facts, &outcome, End::Nowhere);
         let lines = host.logged(Level::Info);

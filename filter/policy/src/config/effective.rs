@@ -1,6 +1,6 @@
 //! The config as it takes effect, for people: every default filled in, keys by kid and fingerprint.
 
-use super::{Config, Route, Service, Source};
+use super::{AcceptedIssuer, Config, Route, Service, Source};
 use crate::capabilities::EngineChoice;
 use crate::keys::Key;
 use crate::registry::{ConsumerGroup, LookupKind, Record, Registration};
@@ -51,13 +51,18 @@ struct ConfigView<'a> {
 #[derive(Serialize)]
 struct SourceView<'a> {
     id: &'a str,
-    issuer: &'a str,
+    issuer: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tenants: Vec<&'a str>,
     keys: Vec<KeyView<'a>>,
 }
 
 #[derive(Serialize)]
 struct KeyView<'a> {
     kid: Option<&'a str>,
+    /// For whom alone it may sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
     algorithms: Vec<&'static str>,
     fingerprint: String,
 }
@@ -130,14 +135,19 @@ struct RegistrationView<'a> {
 impl<'a> SourceView<'a> {
     fn new(source: &'a Source) -> Self {
         let keys = source.keys.iter().map(KeyView::new).collect();
-        Self { id: source.id.as_str(), issuer: &source.issuer, keys }
+        let tenants = match &source.issuer {
+            AcceptedIssuer::Exactly(_) => Vec::new(),
+            AcceptedIssuer::OfTenants { tenants, .. } => tenants.iter().collect(),
+        };
+        Self { id: source.id.as_str(), issuer: source.issuer.to_string(), tenants, keys }
     }
 }
 
 impl<'a> KeyView<'a> {
     fn new(key: &'a Key) -> Self {
         let algorithms = key.algorithms().iter().map(Algorithm::name).collect();
-        Self { kid: key.kid(), algorithms, fingerprint: key.fingerprint().to_string() }
+        let issuer = key.issuer().map(ToString::to_string);
+        Self { kid: key.kid(), issuer, algorithms, fingerprint: key.fingerprint().to_string() }
     }
 }
 

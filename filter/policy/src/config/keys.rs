@@ -106,7 +106,7 @@ pub static PLUGINS: [Plugin; 3] = [
 ];
 
 /// Keys of these tables that Kong does not have.
-pub static OURS: [&str; 1] = ["consumer_claim_strict"];
+pub static OURS: [&str; 2] = ["consumer_claim_strict", "maximum_expiration"];
 
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing.

@@ -3,7 +3,7 @@
 use super::error::{Report, quoted};
 use super::issuer;
 use super::node::{Fields, Node};
-use super::rules::{ClaimPath, OpenIdConnect, Scope};
+use super::rules::{AcceptedIssuer, ClaimPath, OpenIdConnect, Scope};
 use super::{Source, client_secret, keys};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -13,6 +13,7 @@ mod consumer;
 mod credential;
 mod errors;
 mod headers;
+mod issuers;
 mod requirements;
 mod token;
 
@@ -24,10 +25,11 @@ pub(super) fn decode(
 ) -> Option<OpenIdConnect> {
     keys::check(&keys::OPENID_CONNECT, config, report);
     only_value(config, "auth_methods", "bearer", report);
-    let source = source(config, sources, report);
+    let (source, issuer) = source(config, sources, report).unzip();
     let hmac_key = client_secret::hmac_key(config, source.as_deref(), report);
     let credential = credential::decode(config, report);
-    let token = token::decode(config, source.as_deref(), report);
+    let issuers = issuers::decode(config, source.as_deref(), issuer, sources, report);
+    let token = token::decode(config, issuers, report);
     let requirements = requirements::decode(config, report);
     let consumer = consumer::decode(config, report);
     let headers = headers::decode(config, report);
@@ -58,16 +60,21 @@ fn only_value(config: &Fields<'_>, name: &str, value: &str, report: &mut Report)
     }
 }
 
-/// The source whose issuer the plugin names.
-fn source(config: &Fields<'_>, sources: &[Arc<Source>], report: &mut Report) -> Option<Arc<Source>> {
+/// The source whose issuer the plugin names, and how much of that issuer it means.
+fn source(
+    config: &Fields<'_>,
+    sources: &[Arc<Source>],
+    report: &mut Report,
+) -> Option<(Arc<Source>, AcceptedIssuer)> {
     let node = config.required("issuer", "the issuer of one of the sources", report)?;
     let written = node.text(report)?;
-    let source = sources.iter().find(|source| issuer::means(written, &source.issuer));
-    if source.is_none() {
+    let meant =
+        sources.iter().find_map(|source| Some((Arc::clone(source), issuer::meant(written, &source.issuer)?)));
+    if meant.is_none() {
         let hint = "add it to sources with its jwks; keys are not fetched from the issuer yet";
         report.error(&node.path, "the issuer of one of the sources", quoted(written), Some(hint.into()));
     }
-    source.map(Arc::clone)
+    meant
 }
 
 fn claim_path(node: &Node<'_>, report: &mut Report) -> Option<ClaimPath> {

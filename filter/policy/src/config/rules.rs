@@ -11,6 +11,7 @@ mod consumer;
 mod credential;
 mod errors;
 mod headers;
+mod issuers;
 mod requirements;
 mod token;
 
@@ -19,6 +20,7 @@ pub use consumer::{ConsumerGroupRule, ConsumerRule, ConsumerRules};
 pub use credential::{CredentialRules, Places};
 pub use errors::{ErrorRules, Redirects};
 pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
+pub use issuers::{AcceptedIssuer, AcceptedIssuers};
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 

@@ -1,4 +1,5 @@
 use super::{Challenge, Denial, Malformed, Message, SHOWN, shown};
+use crate::tenant::EntraVersion;
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -20,7 +21,11 @@ fn one_of_each() -> Vec<Denial> {
         Denial::ApplicationSuspended,
         Denial::ApplicationUnregistered,
         Denial::AudienceMismatch { expected: text(), found: text() },
+        Denial::AuthTimeInFuture { auth_time: 2, now: 1 },
+        Denial::AuthTimeMissing,
+        Denial::AuthTimeTooOld { auth_time: 1, max_age: 1, now: 3 },
         Denial::BodyTooLong { at_most: 1 },
+        Denial::ClaimForbidden { claim: text() },
         Denial::ConfigInvalid,
         Denial::ConsumerClaimMissing { claim: text() },
         Denial::ConsumerClaimNotCaller { expected: text(), found: text() },
@@ -28,13 +33,18 @@ fn one_of_each() -> Vec<Denial> {
         Denial::ConsumerUnknown { claim: text(), found: text() },
         Denial::CredentialMissing,
         Denial::CriticalHeader,
+        Denial::DomainMismatch { expected: text(), found: text() },
         Denial::EncryptedToken,
         Denial::Expired { exp: 1, now: 2 },
         Denial::ExpiryMissing,
+        Denial::GraphToken,
+        Denial::GroupMissing { expected: text(), found: text(), elsewhere: true },
         Denial::Internal { what: "x" },
         Denial::IssuedInFuture { iat: 2, now: 1 },
         Denial::IssuerMismatch { expected: text(), found: text() },
+        Denial::KeyIssuerMismatch { expected: text(), found: text() },
         Denial::KeyUnknown { kid: None },
+        Denial::LifetimeTooLong { found: 2, maximum: 1 },
         Denial::MalformedClaim { claim: "exp", found: text() },
         Denial::MalformedToken { what: Malformed::Parts },
         Denial::MultipleCredentials,
@@ -42,9 +52,13 @@ fn one_of_each() -> Vec<Denial> {
         Denial::NotYetValid { nbf: 2, now: 1 },
         Denial::OwnedHeader { name: text() },
         Denial::RegistrationExpired { expired: 1, now: 2 },
+        Denial::RoleMissing { expected: text(), found: text() },
         Denial::RouteUnknown,
         Denial::ScopeMissing { expected: text(), found: text() },
         Denial::SignatureInvalid,
+        Denial::TenantMismatch { expected: text(), found: text() },
+        Denial::TenantNotAllowed { found: text() },
+        Denial::TokenVersionMismatch { expected: EntraVersion::V2, found: text() },
         Denial::UnhideableCredential { place: "body" },
     ])
 }
@@ -97,7 +111,10 @@ fn kong_s_statuses_hold() {
             403,
             Some(Challenge::InsufficientScope),
         ),
+        (Denial::ClaimForbidden { claim: "a".into() }, 403, Some(Challenge::InsufficientScope)),
         (Denial::ConsumerClaimMissing { claim: "a".into() }, 403, Some(Challenge::InsufficientScope)),
+        (Denial::AuthTimeMissing, 401, Some(Challenge::InvalidToken)),
+        (Denial::TenantNotAllowed { found: "a".into() }, 401, Some(Challenge::InvalidToken)),
         (Denial::NotAnApplication, 401, Some(Challenge::Plain)),
         (Denial::AclDenied { expected: "a".into(), found: "b".into() }, 403, None),
         (Denial::AclUnauthenticated { expected: "a".into() }, 401, Some(Challenge::Plain)),
@@ -119,4 +136,37 @@ fn values_from_tokens_are_escaped_and_cut() {
     assert_eq!(&*shown("a\r\nb\u{202e}"), "a\\r\\nb\\u{202e}");
     let long = "é".repeat(SHOWN + 1);
     assert_eq!(*shown(&long), *alloc::format!("{}...", "é".repeat(SHOWN)));
+}
+
+#[test]
+fn a_time_ahead_says_by_how_much_the_clocks_differ() {
+    let reasons = [
+        (
+            Denial::IssuedInFuture { iat: 107, now: 100 },
+            "iat 107 lies 7 s ahead (now 100); the clocks of issuer and gateway differ by at least 7 s",
+        ),
+        (
+            Denial::NotYetValid { nbf: 107, now: 100 },
+            "nbf 107 lies 7 s ahead (now 100); unless the token is meant for later, the clocks of issuer and gateway differ by at least 7 s",
+        ),
+        (Denial::Expired { exp: 93, now: 100 }, "exp 93 passed 7 s ago (now 100)"),
+    ];
+    for (denial, reason) in reasons {
+        assert_eq!(denial.to_string(), reason);
+    }
+}
+
+#[test]
+fn the_other_token_version_says_what_to_set() {
+    for (expected, setting) in [(EntraVersion::V1, "to 1 or null, or"), (EntraVersion::V2, "to 2, or")] {
+        let reason = Denial::TokenVersionMismatch { expected, found: "x".into() }.to_string();
+        assert!(reason.contains(setting) && reason.contains("issuers_allowed"), "{reason}");
+    }
+}
+
+#[test]
+fn only_groups_that_are_kept_elsewhere_are_said_to_be_too_many() {
+    let reason = |elsewhere| Denial::GroupMissing { expected: "a".into(), found: "none".into(), elsewhere };
+    assert_eq!(reason(false).to_string(), "expected group a, found none");
+    assert!(reason(true).to_string().contains("too many"));
 }

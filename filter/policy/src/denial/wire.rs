@@ -80,22 +80,35 @@ impl Denial {
         match self {
             Self::AlgorithmMismatch { .. }
             | Self::AlgorithmNotAllowed { .. }
+            | Self::AuthTimeInFuture { .. }
+            | Self::AuthTimeMissing
+            | Self::AuthTimeTooOld { .. }
             | Self::CredentialMissing
             | Self::CriticalHeader
+            | Self::DomainMismatch { .. }
             | Self::EncryptedToken
             | Self::Expired { .. }
             | Self::ExpiryMissing
+            | Self::GraphToken
             | Self::IssuedInFuture { .. }
             | Self::IssuerMismatch { .. }
+            | Self::KeyIssuerMismatch { .. }
             | Self::KeyUnknown { .. }
+            | Self::LifetimeTooLong { .. }
             | Self::MalformedClaim { .. }
             | Self::MalformedToken { .. }
             | Self::NotYetValid { .. }
-            | Self::SignatureInvalid => UNAUTHORIZED,
+            | Self::SignatureInvalid
+            | Self::TenantMismatch { .. }
+            | Self::TenantNotAllowed { .. }
+            | Self::TokenVersionMismatch { .. } => UNAUTHORIZED,
             Self::AclUnauthenticated { .. } | Self::NotAnApplication => NOT_ADMITTED,
             Self::AudienceMismatch { .. }
+            | Self::ClaimForbidden { .. }
             | Self::ConsumerClaimNotCaller { .. }
             | Self::ConsumerGroupUnknown { .. }
+            | Self::GroupMissing { .. }
+            | Self::RoleMissing { .. }
             | Self::ScopeMissing { .. } => FORBIDDEN,
             Self::ConsumerClaimMissing { .. } | Self::ConsumerUnknown { .. } => NO_CONSUMER,
             Self::AclDenied { .. }

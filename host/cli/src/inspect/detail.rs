@@ -21,6 +21,7 @@ pub(super) fn of(check: Check, seen: &Seen, against: &Against<'_>, now: UnixTime
         (Check::Key, _) => header(seen, |token| key(token, seen, against)),
         (Check::Signature, _) => seen.verified.as_ref().map(signature).unwrap_or_default(),
         (Check::Payload, _) => "a JSON object".to_owned(),
+        (Check::Signer, _) => signer(seen),
         (_, Some(rules)) => by_rules(check, rules, seen, now),
         (_, None) => String::new(),
     }
@@ -28,15 +29,16 @@ pub(super) fn of(check: Check, seen: &Seen, against: &Against<'_>, now: UnixTime
 
 fn by_rules(check: Check, rules: &Rules, seen: &Seen, now: UnixTime) -> String {
     let openid = &rules.openid_connect;
+    let claims = seen.verified.as_ref().map(Verified::claims);
     match check {
-        Check::Issuer => openid.token.issuer.to_string(),
-        Check::Time => seen
-            .verified
-            .as_ref()
-            .map(|verified| time(verified.claims(), openid.token.leeway, now))
-            .unwrap_or_default(),
+        Check::Issuer => claims.map(issuer).unwrap_or_default(),
+        Check::Time => claims.map(|claims| time(claims, openid.token.leeway, now)).unwrap_or_default(),
+        Check::Domain => domain(&openid.token.domains),
         Check::Audience => required(&openid.requirements.audience),
         Check::Scopes => required(&openid.requirements.scopes),
+        Check::Roles => required(&openid.requirements.roles),
+        Check::Groups => required(&openid.requirements.groups),
+        Check::Forbidden => forbidden(&openid.requirements.claims_forbidden),
         Check::Consumer => consumer(rules, seen),
         Check::Registration => match &rules.application_registration {
             Some(_) => format!("admitted to service {}", seen.service.as_deref().unwrap_or_default()),
@@ -48,7 +50,8 @@ fn by_rules(check: Check, rules: &Rules, seen: &Seen, now: UnixTime) -> String {
         | Check::Structure
         | Check::Key
         | Check::Signature
-        | Check::Payload => String::new(),
+        | Check::Payload
+        | Check::Signer => String::new(),
     }
 }
 
@@ -93,6 +96,22 @@ fn signature(verified: &Verified) -> String {
     }
 }
 
+/// For whom alone the key may sign.
+fn signer(seen: &Seen) -> String {
+    match seen.verified.as_ref().map(Verified::evidence) {
+        Some(Evidence::Signature { key_issuer: Some(issuer), .. }) => format!("a key of {issuer}"),
+        _ => "a key for every issuer of the source".to_owned(),
+    }
+}
+
+fn issuer(claims: &Value) -> String {
+    claims.get("iss").and_then(Value::as_str).map(shown).unwrap_or_default().into()
+}
+
+fn domain(domains: &[Box<str>]) -> String {
+    if domains.is_empty() { "none is required".to_owned() } else { domains.join(" or ") }
+}
+
 fn time(claims: &Value, leeway: i64, now: UnixTime) -> String {
     let exp = claims.get("exp").and_then(|exp| UnixTime::from_claim(exp, Fraction::Down));
     let ends = exp.map(|exp| format!("expires {}", times::relative(exp, now))).unwrap_or_default();
@@ -103,8 +122,15 @@ fn required(rule: &ClaimRule) -> String {
     if rule.required.is_empty() {
         return "none is required".to_owned();
     }
-    let claim: Vec<&str> = rule.claim.members().iter().map(|member| &**member).collect();
-    format!("{} in {}", rule.written, claim.join("."))
+    format!("{} in {}", rule.written, rule.claim_name())
+}
+
+fn forbidden(claims: &[Box<str>]) -> String {
+    if claims.is_empty() {
+        "no claim is forbidden".to_owned()
+    } else {
+        format!("none of {}", claims.join(", "))
+    }
 }
 
 fn consumer(rules: &Rules, seen: &Seen) -> String {

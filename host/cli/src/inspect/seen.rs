@@ -74,7 +74,7 @@ impl Seen {
         };
         let made = |check: Check| match against {
             Against::Nothing => check <= Check::Structure && check != Check::Request,
-            Against::Keys { .. } => check <= Check::Payload && check != Check::Request,
+            Against::Keys { .. } => check <= Check::Signer && check != Check::Request,
             Against::Service { .. } | Against::Config { .. } => true,
         };
         let step = |check: Check| {
@@ -83,7 +83,7 @@ impl Seen {
                 Some((at, _)) if at < check => (Outcome::Skipped, "not reached".to_owned()),
                 _ if made(check) => (Outcome::Passed, detail::of(check, self, against, now)),
                 _ if matches!(against, Against::Nothing)
-                    && check <= Check::Payload
+                    && check <= Check::Signer
                     && check != Check::Request =>
                 {
                     (Outcome::Skipped, "no keys were given".to_owned())

@@ -18,14 +18,24 @@ pub enum Check {
     Signature,
     /// The payload is a JSON object.
     Payload,
-    /// `iss` is the service's.
+    /// The key may sign for the token's issuer.
+    Signer,
+    /// `iss` is the service's, and `tid` agrees.
     Issuer,
-    /// `exp`, `nbf` and `iat` hold now.
+    /// `exp`, `nbf`, `iat` and `auth_time` hold now, and the token is good for no longer than it may be.
     Time,
+    /// The domain of the user's account.
+    Domain,
     /// The audiences that the service requires.
     Audience,
     /// The scopes that the service requires.
     Scopes,
+    /// The roles that the service requires.
+    Roles,
+    /// The groups that the service requires.
+    Groups,
+    /// Claims that the service forbids.
+    Forbidden,
     /// The consumer or application that a claim names.
     Consumer,
     /// The application is approved for the service.
@@ -65,10 +75,15 @@ impl Check {
         Self::Key,
         Self::Signature,
         Self::Payload,
+        Self::Signer,
         Self::Issuer,
         Self::Time,
+        Self::Domain,
         Self::Audience,
         Self::Scopes,
+        Self::Roles,
+        Self::Groups,
+        Self::Forbidden,
         Self::Consumer,
         Self::Registration,
         Self::Acl,
@@ -84,10 +99,15 @@ impl Check {
             Self::Key => "key",
             Self::Signature => "signature",
             Self::Payload => "payload",
+            Self::Signer => "signer",
             Self::Issuer => "issuer",
             Self::Time => "time",
+            Self::Domain => "domain",
             Self::Audience => "audience",
             Self::Scopes => "scopes",
+            Self::Roles => "roles",
+            Self::Groups => "groups",
+            Self::Forbidden => "forbidden",
             Self::Consumer => "consumer",
             Self::Registration => "registration",
             Self::Acl => "acl",
@@ -113,16 +133,29 @@ impl Check {
             }
             Denial::AlgorithmMismatch { .. }
             | Denial::AlgorithmNotAllowed { .. }
+            | Denial::GraphToken
             | Denial::KeyUnknown { .. } => Self::Key,
             Denial::SignatureInvalid => Self::Signature,
-            Denial::IssuerMismatch { .. } => Self::Issuer,
-            Denial::Expired { .. }
+            Denial::KeyIssuerMismatch { .. } => Self::Signer,
+            Denial::IssuerMismatch { .. }
+            | Denial::TenantMismatch { .. }
+            | Denial::TenantNotAllowed { .. }
+            | Denial::TokenVersionMismatch { .. } => Self::Issuer,
+            Denial::AuthTimeInFuture { .. }
+            | Denial::AuthTimeMissing
+            | Denial::AuthTimeTooOld { .. }
+            | Denial::Expired { .. }
             | Denial::ExpiryMissing
             | Denial::IssuedInFuture { .. }
+            | Denial::LifetimeTooLong { .. }
             | Denial::MalformedClaim { .. }
             | Denial::NotYetValid { .. } => Self::Time,
+            Denial::DomainMismatch { .. } => Self::Domain,
             Denial::AudienceMismatch { .. } => Self::Audience,
             Denial::ScopeMissing { .. } => Self::Scopes,
+            Denial::RoleMissing { .. } => Self::Roles,
+            Denial::GroupMissing { .. } => Self::Groups,
+            Denial::ClaimForbidden { .. } => Self::Forbidden,
             Denial::ConsumerClaimMissing { .. }
             | Denial::ConsumerClaimNotCaller { .. }
             | Denial::ConsumerGroupUnknown { .. }

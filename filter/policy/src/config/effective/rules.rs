@@ -83,7 +83,7 @@ impl<'a> OpenIdConnectView<'a> {
             verify_signature: true,
             verify_claims: true,
             credential: CredentialView::new(&rules.credential),
-            token: TokenView::new(&rules.token),
+            token: TokenView::new(&rules.token, &rules.source),
             requirements: RequirementsView::new(&rules.requirements),
             consumer: ConsumerView::new(&rules.consumer),
             headers: HeadersView::new(&rules.headers),

@@ -66,6 +66,13 @@ fn no_key_is_accepted_and_then_ignored() {
 }
 
 #[test]
+fn a_key_of_ours_says_so_and_stands_in_the_list() {
+    let ours: std::vec::Vec<_> =
+        every_key().filter(|key| key.doc.starts_with("ours: ")).map(|key| key.name).collect();
+    assert_eq!(ours, OURS);
+}
+
+#[test]
 fn a_secret_is_not_shown_in_an_error() {
     for name in ["session_secret", "client_secret", "cache_tokens_salt"] {
         for value in [r#""s3cr3t""#, r#"["s3cr3t"]"#, r#"{"a":"s3cr3t"}"#] {

@@ -7,6 +7,7 @@ use crate::config::node::Fields;
 use crate::config::rules::{ErrorRules, Redirects};
 use crate::config::texts;
 use alloc::boxed::Box;
+use alloc::string::ToString;
 
 pub(super) fn decode(
     config: &Fields<'_>,
@@ -19,7 +20,7 @@ pub(super) fn decode(
     let forbidden_error_message = message(config, "forbidden_error_message", "Forbidden", report);
     let redirects = redirects(config, report);
     Some(ErrorRules {
-        challenge_realm: Issuer::parse(&source?.issuer)?.host.into(),
+        challenge_realm: Issuer::parse(&source?.issuer.to_string())?.host.into(),
         display_errors,
         expose_error_code,
         unauthorized_error_message: unauthorized_error_message?,

@@ -11,7 +11,30 @@ use alloc::vec::Vec;
 pub(super) fn decode(config: &Fields<'_>, report: &mut Report) -> Option<Requirements> {
     let audience = claim_rule(config, "audience_claim", "aud", "audience_required", report);
     let scopes = claim_rule(config, "scopes_claim", "scope", "scopes_required", report);
-    Some(Requirements { audience: audience?, scopes: scopes? })
+    let roles = claim_rule(config, "roles_claim", "roles", "roles_required", report);
+    let groups = claim_rule(config, "groups_claim", "groups", "groups_required", report);
+    let claims_forbidden = claims_forbidden(config, report);
+    Some(Requirements {
+        audience: audience?,
+        scopes: scope_or_scp(scopes?, config),
+        roles: roles?,
+        groups: groups?,
+        claims_forbidden: claims_forbidden?,
+    })
+}
+
+/// Entra and Okta write `scp` for `scope`, which RFC 8693 4.2 names. A path that is written is taken as it is.
+fn scope_or_scp(scopes: ClaimRule, config: &Fields<'_>) -> ClaimRule {
+    match config.member("scopes_claim") {
+        Some(_) => scopes,
+        None => ClaimRule { or_else: ClaimPath::new(Box::new(["scp".into()])), ..scopes },
+    }
+}
+
+/// Names of members at the top of the payload. None at all forbids nothing.
+fn claims_forbidden(config: &Fields<'_>, report: &mut Report) -> Option<Vec<Box<str>>> {
+    let Some(node) = config.member("claims_forbidden") else { return Some(Vec::new()) };
+    node.items(report)?.iter().map(|item| item.text(report).map(Box::from)).collect()
 }
 
 fn claim_rule(
@@ -26,7 +49,12 @@ fn claim_rule(
         None => ClaimPath::new(Box::new([default.into()])),
     };
     let Some(node) = config.member(required) else {
-        return Some(ClaimRule { claim: claim?, required: Vec::new(), written: Box::default() });
+        return Some(ClaimRule {
+            claim: claim?,
+            or_else: None,
+            required: Vec::new(),
+            written: Box::default(),
+        });
     };
     let written = config.texts(required, report)?;
     if written.is_empty() {
@@ -34,7 +62,7 @@ fn claim_rule(
         return None;
     }
     let required: Option<Vec<_>> = written.iter().map(|text| words(text, &node, report)).collect();
-    Some(ClaimRule { claim: claim?, required: required?, written: alternatives(&written) })
+    Some(ClaimRule { claim: claim?, or_else: None, required: required?, written: alternatives(&written) })
 }
 
 /// The words of one alternative. None at all would be met by every token.

@@ -8,19 +8,46 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 pub(super) struct RequirementsView<'a> {
-    audience_claim: &'a [Box<str>],
+    audience_claim: ClaimView<'a>,
     audience_required: Option<Vec<String>>,
-    scopes_claim: &'a [Box<str>],
+    scopes_claim: ClaimView<'a>,
     scopes_required: Option<Vec<String>>,
+    roles_claim: ClaimView<'a>,
+    roles_required: Option<Vec<String>>,
+    groups_claim: ClaimView<'a>,
+    groups_required: Option<Vec<String>>,
+    claims_forbidden: Option<&'a [Box<str>]>,
+}
+
+/// A path, or in words that the first of two is read.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ClaimView<'a> {
+    Path(&'a [Box<str>]),
+    First(String),
 }
 
 impl<'a> RequirementsView<'a> {
     pub(super) fn new(rules: &'a Requirements) -> Self {
         Self {
-            audience_claim: rules.audience.claim.members(),
+            audience_claim: ClaimView::new(&rules.audience),
             audience_required: alternatives(&rules.audience),
-            scopes_claim: rules.scopes.claim.members(),
+            scopes_claim: ClaimView::new(&rules.scopes),
             scopes_required: alternatives(&rules.scopes),
+            roles_claim: ClaimView::new(&rules.roles),
+            roles_required: alternatives(&rules.roles),
+            groups_claim: ClaimView::new(&rules.groups),
+            groups_required: alternatives(&rules.groups),
+            claims_forbidden: (!rules.claims_forbidden.is_empty()).then_some(&rules.claims_forbidden),
+        }
+    }
+}
+
+impl<'a> ClaimView<'a> {
+    fn new(rule: &'a ClaimRule) -> Self {
+        match rule.or_else {
+            None => Self::Path(rule.claim.members()),
+            Some(_) => Self::First(rule.claim_name()),
         }
     }
 }
