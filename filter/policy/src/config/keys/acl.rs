@@ -2,11 +2,12 @@
 
 use super::Default::{Flag as Is, Unset};
 use super::Kind::{Flag, Texts};
-use super::{Key, planned};
+use super::{Key, planned, refused};
 
 /// Sorted by name.
-pub static ACL: [Key; 5] = [
+pub static ACL: [Key; 7] = [
     planned("allow", Texts, Unset, "groups that may use the service"),
+    refused("allow_when", Texts, Unset, EXPRESSIONS, "conditions under which one may use the service"),
     planned(
         "always_use_authenticated_groups",
         Flag,
@@ -14,6 +15,10 @@ pub static ACL: [Key; 5] = [
         "groups of the token win over those of the consumer",
     ),
     planned("deny", Texts, Unset, "groups that may not use the service"),
+    refused("deny_when", Texts, Unset, EXPRESSIONS, "conditions under which one may not use the service"),
     planned("hide_groups_header", Flag, Is(false), "keep the groups from the upstream"),
     planned("include_consumer_groups", Flag, Is(false), "consumer groups count as groups"),
 ];
+
+const EXPRESSIONS: &str =
+    "it takes CEL expressions, a second language to decide in; name groups in allow or deny";
