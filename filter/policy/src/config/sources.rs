@@ -3,7 +3,7 @@
 use super::error::{Report, describe, quoted};
 use super::issuer::Issuer;
 use super::node::{Fields, Node};
-use super::{Source, texts};
+use super::{Source, members, texts};
 use crate::keys::KeySet;
 use crate::verified::SourceId;
 use alloc::format;
@@ -26,7 +26,7 @@ pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Vec<Arc<Sour
 
 fn source(node: &Node<'_>, report: &mut Report) -> Option<Source> {
     let fields = node.fields(report)?;
-    fields.only(&["id", "issuer", "jwks"], report);
+    fields.only(&members::SOURCE, report);
     let id = fields.required("id", "a name for this source", report);
     let id = id.and_then(|node| texts::identifier(&node, report));
     let issuer = fields.required("issuer", "the issuer's URL, as it stands in iss", report);
