@@ -18,3 +18,6 @@ pub mod mint;
 
 /// The terminal.
 mod output;
+
+/// The documentation of a filter's document.
+mod reference;

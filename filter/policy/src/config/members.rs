@@ -34,7 +34,7 @@ pub struct Member {
 pub enum Need {
     /// It must be there.
     Required,
-    /// It may, and then is what this says; an empty text: nothing, or what the doc line says.
+    /// It may, and then is what this says, in Markdown; an empty text: nothing.
     Optional(&'static str),
 }
 
@@ -91,9 +91,9 @@ pub static DOCUMENT: Object = Object {
     doc: "where tokens come from, the services with their plugins, and who may use what",
     members: &[
         required("version", Holds::One, "the version of the document's form"),
-        optional("engine", Holds::Choice(&["auto", "envoy", "nginx", "claimgate"]), "auto", "what runs the filter; one that contradicts what the filter finds is an error"),
-        optional("realm", Holds::Identifier, "default", "a name for this set of services"),
-        optional("audit", Holds::Choice(&["off", "denied", "all"]), "denied", "which requests get an audit line"),
+        optional("engine", Holds::Choice(&["auto", "envoy", "nginx", "claimgate"]), "`auto`", "what runs the filter; one that contradicts what the filter finds is an error"),
+        optional("realm", Holds::Identifier, "`default`", "a name for this set of services"),
+        optional("audit", Holds::Choice(&["off", "`denied`", "all"]), "`denied`", "which requests get an audit line"),
         optional("state", Holds::Nothing, "", "consumers and applications in shared data; not supported yet"),
         required("sources", Holds::Objects(&SOURCE), "issuers of tokens"),
         optional("defaults", Holds::Object(&DEFAULTS), "", "what applies to every service"),
@@ -111,7 +111,7 @@ pub static SOURCE: Object = Object {
     doc: "an issuer and its keys",
     members: &[
         required("id", Holds::Identifier, "the name by which consumers and applications refer to it"),
-        required("issuer", Holds::Text, "`iss` of its tokens, byte for byte: an https URL"),
+        required("issuer", Holds::Text, "`iss` of its tokens, byte for byte: an http or https URL"),
         required("jwks", Holds::KeySet, "its key set itself, as its `jwks_uri` answers it"),
     ],
     one_of: &[],
@@ -222,8 +222,8 @@ pub static REGISTRATION: Object = Object {
     doc: "one service that an application may use, or asked for",
     members: &[
         required("service", Holds::Text, "the id or name of the service"),
-        required("status", Holds::Numbered(&["approved", "pending", "rejected", "revoked"]), "where it stands; only `approved` lets requests through"),
-        optional("suspended", Holds::Flag, "false", "refuse for now, whatever the status"),
+        required("status", Holds::Numbered(&["approved", "pending", "rejected", "revoked"]), "where it stands, or Kong's 0 to 3; only `approved` lets requests through"),
+        optional("suspended", Holds::Flag, "`false`", "refuse for now, whatever the status"),
         optional("expires_at", Holds::Time, "never", "from then on refuse; seconds since 1970"),
     ],
     one_of: &[],

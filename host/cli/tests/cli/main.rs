@@ -18,3 +18,4 @@ mod keys;
 mod mint;
 mod process;
 mod run;
+mod schema;
