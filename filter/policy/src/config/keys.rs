@@ -101,29 +101,23 @@ pub struct Plugin {
     pub keys: &'static [Key],
     /// Those without which it cannot be configured.
     pub required: &'static [&'static str],
-    /// Those that are this project's own: Kong has none of these names.
-    pub ours: &'static [&'static str],
 }
 
 /// Every plugin of which the config speaks.
 pub static PLUGINS: [Plugin; 4] = [
-    Plugin {
-        name: "openid-connect",
-        status: Status::Works,
-        keys: &OPENID_CONNECT,
-        required: &["issuer"],
-        ours: &[],
-    },
+    Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT, required: &["issuer"] },
     Plugin {
         name: "application-registration",
         status: Status::Works,
         keys: &APPLICATION_REGISTRATION,
         required: &["display_name"],
-        ours: &[],
     },
-    Plugin { name: "acl", status: Status::Planned, keys: &ACL, required: &[], ours: &[] },
-    Plugin { name: "key-auth", status: Status::Planned, keys: &KEY_AUTH, required: &[], ours: &[] },
+    Plugin { name: "acl", status: Status::Planned, keys: &ACL, required: &[] },
+    Plugin { name: "key-auth", status: Status::Planned, keys: &KEY_AUTH, required: &[] },
 ];
+
+/// Keys of these tables that Kong does not have.
+pub static OURS: [&str; 0] = [];
 
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing, and texts may stand in any

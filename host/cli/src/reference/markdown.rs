@@ -51,8 +51,7 @@ fn works(plugin: &Plugin, keys: &[&Key]) -> String {
             _ if plugin.required.contains(&key.name) => String::from("required"),
             default => default_text(default),
         };
-        let ours = if plugin.ours.contains(&key.name) { "; Kong has no such key" } else { "" };
-        table.row(&[&code(key.name), &kind(key.kind), &default, &format!("{}{ours}", key.doc)]);
+        table.row(&[&code(key.name), &kind(key.kind), &default, key.doc]);
     }
     table.finish()
 }
