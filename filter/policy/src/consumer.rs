@@ -4,7 +4,8 @@ use crate::authorization::Authorized;
 use crate::config::{ConsumerRule, ConsumerRules};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
-use crate::registry::{Record, Registry};
+use crate::registry::{LookupKind, Record, Registry};
+use crate::verified::SourceId;
 use alloc::borrow::Cow;
 use alloc::string::ToString;
 use alloc::sync::Arc;
@@ -42,6 +43,14 @@ pub fn resolve(
         return Err(Denial::ConsumerUnknown { claim: rule.claim.to_string().into(), found: shown(&value) });
     };
     Ok(Caller { record: Some(Arc::clone(record)) })
+}
+
+/// The consumer that stands in for callers who do not prove who they are: by id, else by username, as in Kong.
+#[must_use]
+pub fn anonymous(name: &str, source: &SourceId, registry: &Registry) -> Option<Caller> {
+    let find = |kind| registry.find(source, kind, name);
+    let record = find(LookupKind::Id).or_else(|| find(LookupKind::Username))?;
+    Some(Caller { record: Some(Arc::clone(record)) })
 }
 
 /// A non-empty string, or an integer in decimal; whatever else stands there cannot name a consumer.

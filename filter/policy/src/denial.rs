@@ -11,6 +11,7 @@ use core::fmt;
 mod response;
 mod wire;
 
+pub use response::Audience;
 pub use wire::{Challenge, Message, Status, Wire};
 
 /// A refusal. Fields hold what was expected and what was found; never a token, a signature or a secret.
@@ -57,6 +58,11 @@ pub enum Denial {
         expected: Box<str>,
         /// What the token holds.
         found: Box<str>,
+    },
+    /// The body in which the token is looked for is longer than what is read of one.
+    BodyTooLong {
+        /// Bytes that are read, at most.
+        at_most: usize,
     },
     /// The filter runs without a valid config (only on engines where it must not refuse to start).
     ConfigInvalid,
@@ -157,6 +163,11 @@ pub enum Denial {
     },
     /// The signature does not fit the token and the key.
     SignatureInvalid,
+    /// The token stands where this engine cannot take it out, and the upstream must not get it.
+    UnhideableCredential {
+        /// `query`, `cookie` or `body`.
+        place: &'static str,
+    },
 }
 
 /// What makes a token malformed.
@@ -194,6 +205,7 @@ impl Denial {
             Self::ApplicationSuspended => "ApplicationSuspended",
             Self::ApplicationUnregistered => "ApplicationUnregistered",
             Self::AudienceMismatch { .. } => "AudienceMismatch",
+            Self::BodyTooLong { .. } => "BodyTooLong",
             Self::ConfigInvalid => "ConfigInvalid",
             Self::ConsumerClaimMissing { .. } => "ConsumerClaimMissing",
             Self::ConsumerUnknown { .. } => "ConsumerUnknown",
@@ -216,11 +228,12 @@ impl Denial {
             Self::RouteUnknown => "RouteUnknown",
             Self::ScopeMissing { .. } => "ScopeMissing",
             Self::SignatureInvalid => "SignatureInvalid",
+            Self::UnhideableCredential { .. } => "UnhideableCredential",
         }
     }
 
     /// Every name, for metric tables and for tests that must cover each.
-    pub const NAMES: [&'static str; 33] = [
+    pub const NAMES: [&'static str; 35] = [
         "AlgorithmMismatch",
         "AlgorithmNotAllowed",
         "AmbiguousHeader",
@@ -232,6 +245,7 @@ impl Denial {
         "ApplicationSuspended",
         "ApplicationUnregistered",
         "AudienceMismatch",
+        "BodyTooLong",
         "ConfigInvalid",
         "ConsumerClaimMissing",
         "ConsumerUnknown",
@@ -254,6 +268,7 @@ impl Denial {
         "RouteUnknown",
         "ScopeMissing",
         "SignatureInvalid",
+        "UnhideableCredential",
     ];
 }
 
@@ -285,6 +300,9 @@ impl fmt::Display for Denial {
             Self::ApplicationUnregistered => f.write_str("the application has no registration for this service"),
             Self::AudienceMismatch { expected, found } => {
                 write!(f, "expected audience {expected}, found {found}")
+            }
+            Self::BodyTooLong { at_most } => {
+                write!(f, "expected a body of at most {at_most} bytes to look for the token in, found a longer one")
             }
             Self::ConfigInvalid => f.write_str("the filter's config was refused; its errors are in the log"),
             Self::ConsumerClaimMissing { claim } => {
@@ -327,6 +345,11 @@ impl fmt::Display for Denial {
             Self::RouteUnknown => f.write_str("no service of the config matches host, path and method"),
             Self::ScopeMissing { expected, found } => write!(f, "expected scope {expected}, found {found}"),
             Self::SignatureInvalid => f.write_str("the signature does not fit the token and the issuer's key"),
+            Self::UnhideableCredential { place } => write!(
+                f,
+                "expected the token in a header, found it in the {place}, where this engine cannot keep it from the \
+                 upstream; send it in a header, or set hide_credentials to false"
+            ),
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Key {
     fingerprint: Fingerprint,
     spki_der: Box<[u8]>,
     material: Material,
+    /// As the issuer wrote it, compact.
+    jwk: Box<str>,
 }
 
 /// The numbers of a key.
@@ -137,9 +139,21 @@ impl KeySet {
 }
 
 impl Key {
-    fn new(kid: Option<Box<str>>, algorithms: AlgorithmSet, spki_der: Vec<u8>, material: Material) -> Self {
+    fn new(
+        kid: Option<Box<str>>,
+        algorithms: AlgorithmSet,
+        spki_der: Vec<u8>,
+        material: Material,
+        jwk: Box<str>,
+    ) -> Self {
         let fingerprint = Fingerprint(Sha256::digest(&spki_der).into());
-        Self { kid, algorithms, fingerprint, spki_der: spki_der.into_boxed_slice(), material }
+        Self { kid, algorithms, fingerprint, spki_der: spki_der.into_boxed_slice(), material, jwk }
+    }
+
+    /// The JWK as the issuer wrote it, compact. Public parts only: a key with a private part is never taken.
+    #[must_use]
+    pub fn jwk(&self) -> &str {
+        &self.jwk
     }
 
     /// The issuer's name for the key.

@@ -73,7 +73,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Token {
-    Inspect(inspect::Inspect),
+    Inspect(Box<inspect::Inspect>),
     Mint(mint::Mint),
 }
 

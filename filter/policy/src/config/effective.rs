@@ -5,6 +5,7 @@ use crate::capabilities::EngineChoice;
 use crate::keys::Key;
 use crate::registry::{LookupKind, Record, Registration};
 use crate::signature::Algorithm;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -20,6 +21,9 @@ pub(super) fn text(config: &Config) -> String {
         engine: engine(config.engine),
         realm: &config.realm,
         audit: config.audit.name(),
+        log_claims: config.log_claims.when.name(),
+        log_claims_names: &config.log_claims.names,
+        body_tokens: config.body_tokens,
         sources: config.sources.iter().map(|source| SourceView::new(source)).collect(),
         services: config.services.iter().map(ServiceView::new).collect(),
         callers: config.registry.iter().map(|record| CallerView::new(record)).collect(),
@@ -33,6 +37,9 @@ struct ConfigView<'a> {
     engine: &'static str,
     realm: &'a str,
     audit: &'static str,
+    log_claims: &'static str,
+    log_claims_names: &'a [Box<str>],
+    body_tokens: bool,
     sources: Vec<SourceView<'a>>,
     services: Vec<ServiceView<'a>>,
     callers: Vec<CallerView<'a>>,
@@ -56,6 +63,7 @@ struct KeyView<'a> {
 struct ServiceView<'a> {
     id: &'a str,
     name: &'a str,
+    enforcement: &'static str,
     routes: Vec<RouteView<'a>>,
     /// Only where they decide: a service with routes is never asked itself.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +134,7 @@ impl<'a> ServiceView<'a> {
         Self {
             id: &service.id,
             name: &service.name,
+            enforcement: service.enforcement.name(),
             routes: service.routes.iter().map(RouteView::new).collect(),
             plugins: alone.map(RulesView::new),
         }

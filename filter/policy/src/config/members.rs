@@ -93,7 +93,10 @@ pub static DOCUMENT: Object = Object {
         required("version", Holds::One, "the version of the document's form"),
         optional("engine", Holds::Choice(&["auto", "envoy", "nginx", "claimgate"]), "`auto`", "what runs the filter; one that contradicts what the filter finds is an error"),
         optional("realm", Holds::Identifier, "`default`", "a name for this set of services"),
-        optional("audit", Holds::Choice(&["off", "`denied`", "all"]), "`denied`", "which requests get an audit line"),
+        optional("audit", Holds::Choice(&["off", "denied", "all"]), "`denied`", "which requests get an audit line"),
+        optional("log_claims", Holds::Choice(&["off", "denied", "all"]), "`off`", "whose claims stand in the audit line: of no request, of those that were or would have been refused, of every one"),
+        optional("log_claims_names", Holds::Texts, "what decides about a token and names no person", "which claims those are, by their names at the top of the payload"),
+        optional("body_tokens", Holds::Flag, "`false`", "your word that the listener hands bodies to a filter that holds the head; a token in a body needs it"),
         optional("state", Holds::Nothing, "", "consumers and applications in shared data; not supported yet"),
         required("sources", Holds::Objects(&SOURCE), "issuers of tokens"),
         optional("defaults", Holds::Object(&DEFAULTS), "", "what applies to every service"),
@@ -136,6 +139,7 @@ pub static SERVICE: Object = Object {
     members: &[
         optional("id", Holds::Identifier, "`name`", "what registrations refer to"),
         optional("name", Holds::Identifier, "`id`", "the name in logs and counters"),
+        optional("enforcement", Holds::Choice(&["enforce", "report"]), "`enforce`", "`report` forwards what would be refused, without identity headers, and says so in the audit line"),
         optional("routes", Holds::Objects(&ROUTE), "", "which requests are for it; a lone service without routes takes every request"),
         optional("plugins", Holds::Objects(&PLUGIN), "", "what it asks of a token"),
     ],
@@ -225,6 +229,17 @@ pub static REGISTRATION: Object = Object {
         required("status", Holds::Numbered(&["approved", "pending", "rejected", "revoked"]), "where it stands, or Kong's 0 to 3; only `approved` lets requests through"),
         optional("suspended", Holds::Flag, "`false`", "refuse for now, whatever the status"),
         optional("expires_at", Holds::Time, "never", "from then on refuse; seconds since 1970"),
+    ],
+    one_of: &[],
+};
+
+/// A claim that is handed on in a header, in openid-connect's `upstream_headers` and `downstream_headers`.
+pub static CLAIM_HEADER: Object = Object {
+    place: "upstream_headers[]",
+    doc: "a claim that is handed on in a header",
+    members: &[
+        required("header", Holds::Text, "the header's name"),
+        required("path", Holds::Texts, "path of the claim"),
     ],
     one_of: &[],
 };

@@ -14,9 +14,9 @@ mod requirements;
 mod token;
 
 pub use consumer::{ConsumerRule, ConsumerRules};
-pub use credential::CredentialRules;
-pub use errors::ErrorRules;
-pub use headers::{AccessTokenHeader, HeaderRules};
+pub use credential::{CredentialRules, Places};
+pub use errors::{ErrorRules, Redirects};
+pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 

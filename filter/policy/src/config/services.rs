@@ -5,7 +5,7 @@ use super::node::{Fields, Node};
 use super::plugins::Plugins;
 use super::routes::ClaimedHeaders;
 use super::rules::{Rules, Scope};
-use super::{Route, Service, Source, members, routes, texts};
+use super::{Enforcement, Route, Service, Source, members, routes, texts};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -68,6 +68,7 @@ impl<'a> Reader<'a> {
         let fields = node.fields(report)?;
         fields.only(&members::SERVICE, report);
         let named = self.names.read(&fields, report);
+        let enforcement = fields.member("enforcement").map(|node| node.choice(&ENFORCEMENTS, report));
         let plugins = Plugins::read(&fields, Scope::Service, self.sources, report);
         let nodes = fields.items("routes", report);
         if nodes.is_empty() {
@@ -77,7 +78,8 @@ impl<'a> Reader<'a> {
         let rules = Plugins::rules(&[&plugins, &self.defaults]);
         let (id, name) = named?;
         self.counters.take(&fields, &name, report);
-        let service = Service { id, name, routes, rules };
+        let enforcement = enforcement.unwrap_or(Some(Enforcement::Enforce))?;
+        let service = Service { id, name, routes, enforcement, rules };
         warn_unreachable(&service, node, report);
         Some(service)
     }
@@ -170,6 +172,9 @@ impl Names {
         Some(text)
     }
 }
+
+const ENFORCEMENTS: [(&str, Enforcement); 2] =
+    [(Enforcement::Enforce.name(), Enforcement::Enforce), (Enforcement::Report.name(), Enforcement::Report)];
 
 const WITHOUT_CONSUMER_CLAIM: &str = "application-registration without consumer_claim in openid-connect: \
      no token names an application, so every request is refused";

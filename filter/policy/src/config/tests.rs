@@ -42,7 +42,7 @@ fn a_broken_plugin_does_not_give_way_to_a_farther_one() {
 fn null_takes_the_access_token_away_and_absence_does_not() {
     let header = |member: &str| {
         let config = Config::parse(one(member).as_bytes()).unwrap();
-        config.services[0].rules.as_ref().unwrap().openid_connect.headers.upstream_access_token.clone()
+        config.services[0].rules.as_ref().unwrap().openid_connect.headers.upstream.access_token.clone()
     };
     assert_eq!(header(r#""leeway":0"#), AccessTokenHeader::Bearer);
     assert_eq!(header(r#""upstream_access_token_header":"Authorization:Bearer""#), AccessTokenHeader::Bearer);

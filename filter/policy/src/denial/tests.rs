@@ -3,7 +3,7 @@ use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 
 /// One of each variant. The match has no catch-all arm, so a new variant does not compile until it is here.
-fn one_of_each() -> [Denial; 33] {
+fn one_of_each() -> [Denial; 35] {
     let text = || "x".into();
     [
         Denial::AlgorithmMismatch { expected: text(), found: text() },
@@ -17,6 +17,7 @@ fn one_of_each() -> [Denial; 33] {
         Denial::ApplicationSuspended,
         Denial::ApplicationUnregistered,
         Denial::AudienceMismatch { expected: text(), found: text() },
+        Denial::BodyTooLong { at_most: 1 },
         Denial::ConfigInvalid,
         Denial::ConsumerClaimMissing { claim: text() },
         Denial::ConsumerUnknown { claim: text(), found: text() },
@@ -39,6 +40,7 @@ fn one_of_each() -> [Denial; 33] {
         Denial::RouteUnknown,
         Denial::ScopeMissing { expected: text(), found: text() },
         Denial::SignatureInvalid,
+        Denial::UnhideableCredential { place: "body" },
     ]
 }
 

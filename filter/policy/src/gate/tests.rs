@@ -4,6 +4,7 @@ use crate::capabilities::Capabilities;
 use crate::denial::Denial;
 use crate::fixtures::{Counter, NOW, good, policy, token};
 use crate::headers::HeaderEdit;
+use crate::permit::Grounds;
 use crate::request::RequestHead;
 use crate::step::{Event, Step};
 use crate::time::UnixTime;
@@ -38,7 +39,13 @@ impl Scene {
     }
 
     fn decide(&self, headers: &[(&[u8], &[u8])]) -> (Step, Gate) {
-        let head = RequestHead { method: b"GET", target: b"/orders?a=b", authority: b"api.example", headers };
+        let head = RequestHead {
+            method: b"GET",
+            target: b"/orders?a=b",
+            authority: b"api.example",
+            headers,
+            has_body: false,
+        };
         let mut gate = Gate::new();
         let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
         (step, gate)
@@ -90,7 +97,7 @@ fn an_approved_application_is_forwarded_under_its_own_name() {
         ]
     );
     let facts = gate.facts();
-    assert_eq!(facts.outcome, Outcome::Permitted);
+    assert_eq!(facts.outcome, Outcome::Permitted(Grounds::Authenticated));
     assert_eq!(facts.service.as_deref(), Some("orders"));
     assert_eq!((facts.kid.as_deref(), facts.token_id.as_deref()), (Some("k1"), Some("t-1")));
 }
@@ -152,7 +159,7 @@ fn a_seen_token_is_judged_anew_on_every_request() {
     let scene = Scene::new(OPENID, REGISTRATION);
     let field = bearer(r#","sub":"app-web""#);
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers };
+    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers, has_body: false };
     for (now, permitted) in [(NOW, true), (NOW + 59, true), (NOW + 60, false), (NOW, true)] {
         let mut gate = Gate::new();
         let step = gate.begin(&head, &scene.world(), UnixTime::from_seconds(now), &mut Counter(0));
@@ -178,7 +185,7 @@ fn hmac_bearer<A: Algorithm>(algorithm: &A, key: &A::SigningKey) -> String {
 
 fn reason(scene: &Scene, target: &[u8], field: &str) -> Option<&'static str> {
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target, authority: b"", headers };
+    let head = RequestHead { method: b"GET", target, authority: b"", headers, has_body: false };
     let mut gate = Gate::new();
     let _ = gate.begin(&head, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
     gate.facts().outcome.reason()

@@ -1,5 +1,6 @@
 //! One JSON Web Key (RFC 7517 4, RFC 7518 6, RFC 8037 2).
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -32,7 +33,7 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
         "OKP" => okp(jwk)?,
         other => return Err(KeyProblem::KeyType { found: shown(other) }),
     };
-    Ok(Key::new(kid.map(Into::into), algorithms(jwk, family)?, spki_der, material))
+    Ok(Key::new(kid.map(Into::into), algorithms(jwk, family)?, spki_der, material, jwk.to_string().into()))
 }
 
 /// `use`, where it stands, is `sig` (RFC 7517 4.2).

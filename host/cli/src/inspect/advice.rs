@@ -22,6 +22,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::AudienceMismatch { .. } => {
             "a token that was requested for this API, or another audience_required in the service's config"
         }
+        Denial::BodyTooLong { .. } => "the token in a header; a body is read for tokens only up to 64 KiB",
         Denial::ConfigInvalid => "a valid config: see claimgate check",
         Denial::ConsumerClaimMissing { .. } => {
             "a token with that claim, or a consumer_claim that this token has: see the mapping claims"
@@ -55,6 +56,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::RouteUnknown => "a request that a route of the config matches",
         Denial::ScopeMissing { .. } => {
             "a token with those scopes, or another scopes_required or scopes_claim in the service's config"
+        }
+        Denial::UnhideableCredential { .. } => {
+            "the token in the Authorization header, or hide_credentials false where the upstream may see the token"
         }
         Denial::SignatureInvalid => {
             "the token unchanged, signed by the issuer's key; tokens for Microsoft Graph cannot be verified by anybody else"

@@ -3,6 +3,7 @@
 //! Issuers disagree about the claim: Entra has `azp` (v2) or `appid` (v1), Okta `cid`, Ping `client_id`; `sub`
 //! is the user or, for some, the client; `aud` is the API, and the caller only where a client asks for itself.
 
+use super::seen::Seen;
 use super::{Against, detail};
 use claimgate_policy::config::{Config, OpenIdConnect};
 use claimgate_policy::denial::shown;
@@ -24,12 +25,13 @@ pub struct Mapped {
 }
 
 /// The usual claims, and the one that the service maps, as far as the token has them.
-pub(super) fn mapped(claims: Option<&Value>, against: &Against<'_>) -> Vec<Mapped> {
+pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>) -> Vec<Mapped> {
     let Some(claims) = claims else { return Vec::new() };
-    let config = match against {
-        Against::Service { config, rules, .. } => Some((*config, &*rules.openid_connect)),
+    let policy = match against {
+        Against::Service { policy, .. } | Against::Config { policy } => Some(policy.config()),
         Against::Nothing | Against::Keys { .. } => None,
     };
+    let config = policy.zip(seen.rules.as_ref().map(|rules| &*rules.openid_connect));
     let own = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref()).map(|rule| rule.claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);
     let unusual = own.filter(|own| !usual.iter().any(|claim| claim == own)).map(<[_]>::to_vec);

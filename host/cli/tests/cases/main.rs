@@ -14,5 +14,6 @@
 mod support;
 
 mod hosted;
+mod inspect;
 mod native;
 mod table;

@@ -37,7 +37,7 @@ struct OpenIdConnectView<'a> {
     verify_signature: bool,
     verify_claims: bool,
     #[serde(flatten)]
-    credential: CredentialView,
+    credential: CredentialView<'a>,
     #[serde(flatten)]
     token: TokenView<'a>,
     #[serde(flatten)]

@@ -1,4 +1,4 @@
-use super::{DOCUMENT, Holds, Member, Need, Object};
+use super::{CLAIM_HEADER, DOCUMENT, Holds, Member, Need, Object};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use std::format;
@@ -67,7 +67,8 @@ fn every_member_says_in_one_line_what_it_means() {
 
 /// Every object of the table, and where the fullest document has one (RFC 6901).
 fn objects() -> Vec<(&'static Object, String)> {
-    let mut found = Vec::new();
+    let header = "/services/0/plugins/0/config/upstream_headers/0";
+    let mut found = Vec::from([(&CLAIM_HEADER, header.to_string())]);
     collect(&DOCUMENT, String::new(), &mut found);
     found
 }
@@ -121,7 +122,8 @@ fn fullest() -> serde_json::Value {
         r#"{{"version":1,
             "sources":[{{"id":"idp","issuer":"{ISSUER}","jwks":{jwks}}}],
             "defaults":{{"plugins":[{plugin}]}},
-            "services":[{{"id":"s","plugins":[{plugin}],
+            "services":[{{"id":"s","plugins":[{{"name":"openid-connect","config":{{"issuer":"{ISSUER}",
+                "upstream_headers":[{{"header":"x-sub","path":["sub"]}}]}}}}],
                 "routes":[{{"id":"r","paths":["/"],"methods":["GET"],"plugins":[{plugin}]}}]}}],
             "consumers":[{{"username":"ann","custom_id":"42"}}],
             "applications":[{{"id":"a","custom_id":"7","consumer":{{"username":"app"}},

@@ -9,6 +9,9 @@ pub(super) struct ErrorsView<'a> {
     expose_error_code: bool,
     unauthorized_error_message: &'a str,
     forbidden_error_message: &'a str,
+    unauthorized_redirect_uri: Option<&'a str>,
+    forbidden_redirect_uri: Option<&'a str>,
+    unexpected_redirect_uri: Option<&'a str>,
 }
 
 impl<'a> ErrorsView<'a> {
@@ -18,6 +21,9 @@ impl<'a> ErrorsView<'a> {
             expose_error_code: rules.expose_error_code,
             unauthorized_error_message: &rules.unauthorized_error_message,
             forbidden_error_message: &rules.forbidden_error_message,
+            unauthorized_redirect_uri: rules.redirects.unauthorized.as_deref(),
+            forbidden_redirect_uri: rules.redirects.forbidden.as_deref(),
+            unexpected_redirect_uri: rules.redirects.unexpected.as_deref(),
         }
     }
 }
