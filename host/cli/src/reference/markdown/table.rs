@@ -40,3 +40,6 @@ pub(super) fn either(names: &[&str]) -> String {
 fn escaped(cell: &str) -> String {
     cell.replace('|', "\\|").replace('<', "&lt;")
 }
+
+#[cfg(test)]
+mod tests;
