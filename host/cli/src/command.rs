@@ -30,6 +30,9 @@ mod inspect;
 /// Config files checked.
 mod check;
 
+/// Configs to start from.
+mod init;
+
 /// The reference of the filter's document.
 mod schema;
 
@@ -59,6 +62,7 @@ struct Claimgate {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Init(init::Init),
     Check(check::Check),
     /// Make test tokens, and explain decisions about tokens.
     #[command(subcommand, arg_required_else_help = true)]
@@ -108,6 +112,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn perform(command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Run(run) => run.perform(),
+        Command::Init(init) => init.perform(),
         Command::Check(check) => check.perform(),
         Command::Token(Token::Inspect(inspect)) => inspect.perform(),
         Command::Token(Token::Mint(mint)) => mint.perform(),
