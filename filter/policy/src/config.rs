@@ -15,6 +15,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 pub mod keys;
+pub mod members;
 
 mod acl;
 mod application_registration;

@@ -38,7 +38,8 @@ fn what_is_not_known_is_left_out() {
 
 #[test]
 fn what_is_strange_about_the_caller_is_said_whatever_the_outcome() {
-    let facts = Facts { warning: Some("strange"), ..Facts::default() };
+    let mut facts = Facts::default();
+    facts.warning = Some("strange");
     for outcome in [Outcome::Permitted(Grounds::Authenticated), Outcome::Denied(Denial::RouteUnknown)] {
         let host = Double::new();
         Entry::new(None, None).write(&host, &facts, &outcome, End::Nowhere);

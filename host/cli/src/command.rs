@@ -33,6 +33,9 @@ mod check;
 /// Configs to start from.
 mod init;
 
+/// The reference of the filter's document.
+mod schema;
+
 /// The table of host calls.
 mod abi;
 
@@ -68,6 +71,7 @@ enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Keys(Keys),
     Echo(echo::Echo),
+    Schema(schema::Schema),
     Abi(abi::Abi),
 }
 
@@ -114,6 +118,7 @@ fn perform(command: Command) -> Result<Answer, Failure> {
         Command::Token(Token::Mint(mint)) => mint.perform(),
         Command::Keys(Keys::New(new)) => new.perform(),
         Command::Echo(echo) => echo.perform(),
+        Command::Schema(schema) => schema.perform(),
         Command::Abi(abi) => abi.perform(),
     }
 }

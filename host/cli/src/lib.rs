@@ -22,3 +22,6 @@ pub mod mint;
 
 /// The terminal.
 mod output;
+
+/// The documentation of a filter's document.
+mod reference;

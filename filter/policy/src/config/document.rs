@@ -2,7 +2,7 @@
 
 use super::error::{ConfigErrors, Report};
 use super::node::{Fields, Node};
-use super::{Audit, Config, entities, log_claims, promises, services, sources, texts};
+use super::{Audit, Config, entities, log_claims, members, promises, services, sources, texts};
 use crate::capabilities::EngineChoice;
 use crate::json::Value;
 use crate::registry::Registry;
@@ -23,7 +23,7 @@ pub(super) fn decode(value: &Value) -> Result<Config, ConfigErrors> {
 
 /// The config, if no part is missing. Whatever is wrong is in the report, also where a config comes out.
 fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
-    document.only(&MEMBERS, report);
+    document.only(&members::DOCUMENT, report);
     version(document, report);
     refuse_state(document, report);
     let engine = document.member("engine").map(|node| node.choice(&ENGINES, report));
@@ -66,23 +66,6 @@ fn refuse_state(document: &Fields<'_>, report: &mut Report) {
         report.error("state", "no value", "a value", Some(hint.into()));
     }
 }
-
-const MEMBERS: [&str; 14] = [
-    "version",
-    "engine",
-    "realm",
-    "audit",
-    "log_claims",
-    "log_claims_names",
-    "body_tokens",
-    "state",
-    "sources",
-    "defaults",
-    "services",
-    "consumers",
-    "consumer_groups",
-    "applications",
-];
 
 const ENGINES: [(&str, EngineChoice); 4] = [
     ("auto", EngineChoice::Auto),

@@ -2,7 +2,7 @@
 
 use super::error::{Report, quoted};
 use super::node::{Fields, Node};
-use super::{Service, Source, texts};
+use super::{Service, Source, members, texts};
 use crate::registry::{
     ApplicationFacts, ConsumerFacts, ConsumerGroup, LookupKey, LookupKind, Record, Registration, Registry,
     fold_username,
@@ -76,7 +76,7 @@ struct Caller {
 impl Reader<'_> {
     fn consumer(&mut self, node: &Node<'_>, report: &mut Report) -> Option<()> {
         let fields = node.fields(report)?;
-        fields.only(&["id", "username", "custom_id", "source", "groups", "consumer_groups"], report);
+        fields.only(&members::CONSUMER, report);
         let id = name(&fields, "id", LookupKind::Id, report);
         let username = name(&fields, "username", LookupKind::Username, report);
         let custom_id = name(&fields, "custom_id", LookupKind::CustomId, report);
@@ -94,8 +94,7 @@ impl Reader<'_> {
     /// An application has a consumer of its own, as in Kong; unless told, its id is the application's.
     fn application(&mut self, node: &Node<'_>, report: &mut Report) -> Option<()> {
         let fields = node.fields(report)?;
-        let known = ["id", "name", "custom_id", "client_id", "source", "consumer", "registrations"];
-        fields.only(&known, report);
+        fields.only(&members::APPLICATION, report);
         let application = application_facts(&fields, report);
         let consumer = fields.member("consumer").and_then(|node| node.fields(report));
         let (own_id, username) =
@@ -215,7 +214,7 @@ fn application_facts(fields: &Fields<'_>, report: &mut Report) -> Option<Applica
 
 /// Id and username of an application's consumer.
 fn own_names(consumer: &Fields<'_>, report: &mut Report) -> (Option<Name>, Option<Name>) {
-    consumer.only(&["id", "username", "groups", "consumer_groups"], report);
+    consumer.only(&members::OWN_CONSUMER, report);
     let id = name(consumer, "id", LookupKind::Id, report);
     (id, name(consumer, "username", LookupKind::Username, report))
 }

@@ -15,10 +15,14 @@ use core::fmt;
 
 mod acl;
 mod application_registration;
+mod group;
+mod key_auth;
 mod openid_connect;
 
 pub use acl::ACL;
 pub use application_registration::APPLICATION_REGISTRATION;
+pub use group::Group;
+pub use key_auth::KEY_AUTH;
 pub use openid_connect::OPENID_CONNECT;
 
 /// One key of a plugin's config.
@@ -96,20 +100,29 @@ pub struct Plugin {
     pub status: Status,
     /// Its keys, each once.
     pub keys: &'static [Key],
+    /// Those without which it cannot be configured.
+    pub required: &'static [&'static str],
 }
 
 /// Every plugin of which the config speaks.
-pub static PLUGINS: [Plugin; 3] = [
-    Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT },
-    Plugin { name: "application-registration", status: Status::Works, keys: &APPLICATION_REGISTRATION },
-    Plugin { name: "acl", status: Status::Works, keys: &ACL },
+pub static PLUGINS: [Plugin; 4] = [
+    Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT, required: &["issuer"] },
+    Plugin {
+        name: "application-registration",
+        status: Status::Works,
+        keys: &APPLICATION_REGISTRATION,
+        required: &["display_name"],
+    },
+    Plugin { name: "acl", status: Status::Works, keys: &ACL, required: &[] },
+    Plugin { name: "key-auth", status: Status::Planned, keys: &KEY_AUTH, required: &[] },
 ];
 
 /// Keys of these tables that Kong does not have.
 pub static OURS: [&str; 2] = ["consumer_claim_strict", "maximum_expiration"];
 
 impl Default {
-    /// Whether `value` says the same. `null` and an empty list say the same as nothing.
+    /// Whether `value` says the same. `null` and an empty list say the same as nothing, and texts may stand in any
+    /// order: a list with several defaults is a set in Kong.
     #[must_use]
     pub fn is(&self, value: &Value) -> bool {
         match (self, value) {
@@ -118,7 +131,8 @@ impl Default {
             (Self::Decimal(number), Value::Number(found)) => found.to_string() == *number,
             (Self::Text(text), Value::String(found)) => *text == &**found,
             (Self::Texts(texts), Value::Array(found)) => {
-                texts.iter().copied().map(Some).eq(found.iter().map(Value::as_str))
+                texts.len() == found.len()
+                    && texts.iter().all(|text| found.iter().any(|found| found.as_str() == Some(text)))
             }
             (Self::Unset, Value::Array(found)) => found.is_empty(),
             (Self::Unset, Value::Object(found)) => found.is_empty(),

@@ -1,9 +1,10 @@
 //! Reading the document: a value together with the place where it stands, so that every error can name it.
 
 use super::error::{Report, describe};
+use super::members::Object;
 use super::nearest::nearest;
 use crate::denial::shown;
-use crate::json::{Object, Value};
+use crate::json::{self, Value};
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -21,7 +22,7 @@ pub(super) struct Node<'a> {
 pub(super) struct Fields<'a> {
     pub(super) path: String,
     /// `None` for Kong's empty object, which its encoder writes as `[]`.
-    object: Option<&'a Object>,
+    object: Option<&'a json::Object>,
 }
 
 impl<'a> Node<'a> {
@@ -114,7 +115,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
-        let members = self.object.into_iter().flat_map(Object::iter);
+        let members = self.object.into_iter().flat_map(json::Object::iter);
         members.map(|(name, value)| (name, Node { path: self.path_of(name), value }))
     }
 
@@ -142,17 +143,17 @@ impl<'a> Fields<'a> {
         member
     }
 
-    /// Refuses members that are not in `known`.
-    pub(super) fn only(&self, known: &[&'static str], report: &mut Report) {
-        for (name, _) in self.members().filter(|(name, _)| !known.contains(name)) {
-            self.refuse_unknown(name, known, report);
+    /// Refuses members that are not in the table of `object`.
+    pub(super) fn only(&self, object: &Object, report: &mut Report) {
+        for (name, _) in self.members().filter(|(name, _)| object.names().all(|known| known != *name)) {
+            self.refuse_unknown(name, object, report);
         }
     }
 
-    fn refuse_unknown(&self, name: &str, known: &[&'static str], report: &mut Report) {
-        let hint = match nearest(name, known.iter().copied()) {
+    fn refuse_unknown(&self, name: &str, object: &Object, report: &mut Report) {
+        let hint = match nearest(name, object.names()) {
             Some(name) => format!("did you mean {name}?"),
-            None => format!("known are {}", known.join(", ")),
+            None => format!("known are {}", object.names().collect::<Vec<_>>().join(", ")),
         };
         report.error(&self.path_of(name), "a known member", "an unknown one", Some(hint.into()));
     }

@@ -5,7 +5,7 @@ use super::keys::{PLUGINS, Status};
 use super::nearest::nearest;
 use super::node::{Fields, Node, one_of};
 use super::rules::{Acl, ApplicationRegistration, OpenIdConnect, Rules, Scope};
-use super::{Source, acl, application_registration, openid_connect};
+use super::{Source, acl, application_registration, members, openid_connect};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -105,7 +105,7 @@ fn nearest_slot<'s, T: 's>(mut slots: impl Iterator<Item = &'s Slot<T>>) -> Opti
 /// A plugin's name, if it works, and its config.
 fn name_and_config<'a>(node: &Node<'a>, report: &mut Report) -> Option<(&'static str, Node<'a>)> {
     let fields = node.fields(report)?;
-    fields.only(&["name", "config"], report);
+    fields.only(&members::PLUGIN, report);
     let name = fields.required("name", "a plugin's name", report)?;
     let plugin = working(&name, report)?;
     let config = fields.required("config", "the plugin's config", report)?;

@@ -4,7 +4,7 @@ use super::error::{Report, describe, quoted};
 use super::header_name::is_token;
 use super::node::{Fields, Node};
 use super::rules::Rules;
-use super::{Route, texts};
+use super::{Route, members, texts};
 use crate::json::Value;
 use crate::route::{HeaderMatch, HostPattern, PathPrefix};
 use alloc::boxed::Box;
@@ -37,7 +37,7 @@ pub(super) fn attributes(
     claimed: &mut ClaimedHeaders,
     report: &mut Report,
 ) -> Option<Attributes> {
-    fields.only(&["id", "name", "hosts", "paths", "methods", "headers", "plugins"], report);
+    fields.only(&members::ROUTE, report);
     let hosts = all(&fields.items("hosts", report), |node| host(node, report));
     let paths = all(&fields.items("paths", report), |node| path(node, report));
     let methods = all(&fields.items("methods", report), |node| method(node, report));

@@ -5,7 +5,7 @@ use super::node::{Fields, Node};
 use super::plugins::Plugins;
 use super::routes::ClaimedHeaders;
 use super::rules::{Acl, Rules, Scope};
-use super::{Enforcement, Route, Service, Source, routes, texts};
+use super::{Enforcement, Route, Service, Source, members, routes, texts};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -34,7 +34,7 @@ fn defaults(document: &Fields<'_>, sources: &[Arc<Source>], report: &mut Report)
     let Some(fields) = document.member("defaults").and_then(|node| node.fields(report)) else {
         return Plugins::default();
     };
-    fields.only(&["plugins"], report);
+    fields.only(&members::DEFAULTS, report);
     Plugins::read(&fields, Scope::Defaults, sources, report)
 }
 
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
 
     fn service(&mut self, node: &Node<'_>, report: &mut Report) -> Option<Service> {
         let fields = node.fields(report)?;
-        fields.only(&["id", "name", "enforcement", "routes", "plugins"], report);
+        fields.only(&members::SERVICE, report);
         let named = self.names.read(&fields, report);
         let enforcement = fields.member("enforcement").map(|node| node.choice(&ENFORCEMENTS, report));
         let plugins = Plugins::read(&fields, Scope::Service, self.sources, report);

@@ -2,7 +2,7 @@
 
 use super::error::{Report, describe, quoted};
 use super::node::{Fields, Node};
-use super::{Source, texts};
+use super::{Source, members, texts};
 use crate::keys::KeySet;
 use crate::verified::SourceId;
 use alloc::format;
@@ -27,7 +27,7 @@ pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Vec<Arc<Sour
 
 fn source(node: &Node<'_>, report: &mut Report) -> Option<Source> {
     let fields = node.fields(report)?;
-    fields.only(&["id", "issuer", "tenants", "jwks"], report);
+    fields.only(&members::SOURCE, report);
     let id = fields.required("id", "a name for this source", report);
     let id = id.and_then(|node| texts::identifier(&node, report));
     let issuer = issuer::decode(&fields, report);

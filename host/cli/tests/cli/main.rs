@@ -19,3 +19,4 @@ mod keys;
 mod mint;
 mod process;
 mod run;
+mod schema;

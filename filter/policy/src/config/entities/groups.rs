@@ -2,7 +2,7 @@
 
 use crate::config::error::{Report, quoted};
 use crate::config::node::{Fields, Node};
-use crate::config::texts;
+use crate::config::{members, texts};
 use crate::headers::{LONGEST_VALUE, header_value};
 use crate::registry::{ConsumerFacts, ConsumerGroup};
 use alloc::format;
@@ -27,7 +27,7 @@ pub(super) fn consumer_groups(document: &Fields<'_>, report: &mut Report) -> Vec
 
 fn consumer_group(node: &Node<'_>, report: &mut Report) -> Option<ConsumerGroup> {
     let fields = node.fields(report)?;
-    fields.only(&["id", "name"], report);
+    fields.only(&members::CONSUMER_GROUP, report);
     let id = fields.member("id").map(|node| texts::value(&node, report));
     let name = fields.required("name", "the consumer group's name", report);
     let name = name.and_then(|node| texts::group(&node, report));

@@ -1,8 +1,8 @@
 //! An application's registrations: for which services, and where each stands.
 
-use crate::config::Service;
 use crate::config::error::{Report, quoted};
 use crate::config::node::{Fields, Node};
+use crate::config::{Service, members};
 use crate::registry::{Registration, State};
 use crate::time::{LATEST, UnixTime};
 use alloc::format;
@@ -28,7 +28,7 @@ pub(super) fn decode(
 
 fn registration(node: &Node<'_>, services: &[Service], report: &mut Report) -> Option<Registration> {
     let fields = node.fields(report)?;
-    fields.only(&["service", "status", "suspended", "expires_at"], report);
+    fields.only(&members::REGISTRATION, report);
     let service = service(&fields, services, report);
     let state = fields.required("status", STATES, report).and_then(|node| state(&node, report));
     let suspended = fields.flag("suspended", false, report);

@@ -9,7 +9,7 @@ pub static APPLICATION_REGISTRATION: [Key; 15] = [
     refused("auth_header_name", Text, Says("authorization"), KONG_1, "header of the token"),
     works("auto_approve", Flag, Is(false), "a new registration starts as approved"),
     works("description", Text, Unset, "the service's text in the portal"),
-    works("display_name", Text, Unset, "the service's name in the portal; required"),
+    works("display_name", Text, Unset, "the service's name in the portal"),
     refused(
         "enable_authorization_code",
         Flag,

@@ -1,4 +1,4 @@
-use super::{Default, Key, OURS, PLUGINS, Status};
+use super::{Default, Group, Key, OURS, PLUGINS, Status};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use crate::json::{Limits, Value};
@@ -108,8 +108,46 @@ fn a_client_secret_is_shown_neither_in_an_error_nor_in_the_effective_config_nor_
     assert!(!effective.contains("s3cr3t") && !format!("{config:?}").contains("s3cr3t"));
 }
 
+#[test]
+fn a_plugin_misses_the_keys_that_the_table_requires_and_no_others() {
+    for plugin in PLUGINS.iter().filter(|plugin| plugin.status == Status::Works) {
+        let document = with_plugin(plugin.name, "{}");
+        let errors = Config::parse(document.as_bytes()).expect_err(plugin.name).to_string();
+        for key in plugin.keys {
+            let path = format!("config.{}: ", key.name);
+            let missed = errors.lines().any(|line| line.contains(&path) && line.contains("found nothing"));
+            assert_eq!(missed, plugin.required.contains(&key.name), "{}: {errors}", key.name);
+        }
+    }
+}
+
+#[test]
+fn a_default_of_several_texts_is_a_set() {
+    let default = Default::Texts(&["a", "b"]);
+    let is = |json: &str| default.is(&Value::parse(json.as_bytes(), &Limits::CONFIG).unwrap());
+    assert!(is(r#"["a","b"]"#) && is(r#"["b","a"]"#));
+    assert!(!is(r#"["a"]"#) && !is(r#"["a","a"]"#) && !is(r#"["a","b","c"]"#) && !is("[]"));
+}
+
+#[test]
+fn every_key_of_openid_connect_is_about_something() {
+    for key in PLUGINS[0].keys {
+        assert!(Group::of(key.name).is_some(), "{} has no group in keys/group.rs", key.name);
+    }
+    for group in Group::ALL {
+        assert!(PLUGINS[0].keys.iter().any(|key| Group::of(key.name) == Some(group)), "{group} is empty");
+    }
+}
+
 fn every_key() -> impl Iterator<Item = &'static Key> {
     PLUGINS.iter().flat_map(|plugin| plugin.keys)
+}
+
+fn with_plugin(name: &str, config: &str) -> String {
+    with_openid_connect("leeway", "0").replace(
+        r#""services":[{"id":"s","plugins":["#,
+        &format!(r#""services":[{{"id":"t","plugins":[{{"name":"{name}","config":{config}}}]}},{{"id":"s","plugins":["#),
+    )
 }
 
 fn with_openid_connect(name: &str, value: &str) -> String {

@@ -3,6 +3,7 @@
 use super::claim_path;
 use crate::config::error::Report;
 use crate::config::header_name::HeaderName;
+use crate::config::members;
 use crate::config::node::{Fields, Node};
 use crate::config::rules::{AccessTokenHeader, ClaimHeader, ClaimPath, HeaderRules, TokenHeaders};
 use crate::headers::{CREDENTIAL_IDENTIFIER, IDENTITY, is_spelling_of};
@@ -69,7 +70,7 @@ fn by_path(config: &Fields<'_>, direction: &Direction, report: &mut Report) -> O
 
 fn claim_header(node: &Node<'_>, report: &mut Report) -> Option<ClaimHeader> {
     let fields = node.fields(report)?;
-    fields.only(&["header", "path"], report);
+    fields.only(&members::CLAIM_HEADER, report);
     let header = fields.required("header", "a header's name", report);
     let header = header.and_then(|node| settable(&node, report));
     let claim = fields.required("path", "a claim's path", report);
