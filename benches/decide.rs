@@ -20,6 +20,7 @@ fn decide(criterion: &mut Criterion) {
             target: b"/orders/17",
             authority: b"api.example",
             headers: &headers,
+            has_body: false,
         };
 
         permitted(&head, &scene.world());

@@ -165,12 +165,12 @@ unfinished_work() {
 # What bash cannot parse is always found; more, where shellcheck is installed.
 shell_scripts() {
   local script
-  for script in .ci/run scripts/*.sh; do
+  for script in .ci/run scripts/*.sh examples/*/*.sh; do
     bash -n "$script" || finding "$script: bash cannot parse it"
     [[ -x $script || $script == scripts/paths.sh ]] || finding "$script: is not executable"
   done
   if command -v shellcheck >/dev/null; then
-    shellcheck -x -P SCRIPTDIR .ci/run scripts/*.sh || finding "scripts: shellcheck has findings"
+    shellcheck -x -P SCRIPTDIR .ci/run scripts/*.sh examples/*/*.sh || finding "scripts: shellcheck has findings"
   fi
 }
 

@@ -8,10 +8,25 @@ use claimgate_policy::step::Response;
 use claimgate_policy::world::Policy;
 use claimgate_policy::{Denial, Permit};
 
-/// Edits the request as the permit says.
-pub(crate) fn request_edits(host: &dyn Host, permit: &Permit) -> Result<(), Denial> {
+/// Edits the request as the permit says. `held` is how many bytes of its body are held.
+pub(crate) fn request_edits(host: &dyn Host, permit: &Permit, held: usize) -> Result<(), Denial> {
     edit(host, HeaderMap::Request, permit.request_edits())
-        .map_err(|error| host::failed(host, "a request header could not be edited", error))
+        .map_err(|error| host::failed(host, "a request header could not be edited", error))?;
+    match permit.request_body() {
+        Some(body) => host
+            .replace_request_body(held, body)
+            .map_err(|error| host::failed(host, "the request's body could not be replaced", error)),
+        None => Ok(()),
+    }
+}
+
+/// The whole body of a request that is held, or the first byte more than `at_most` of a longer one.
+pub(crate) fn held_body(host: &dyn Host, at_most: usize) -> Result<Vec<u8>, Denial> {
+    match host.request_body(at_most.saturating_add(1)) {
+        // An empty body is no buffer at all on some engines.
+        Err(host::HostError::NotFound) => Ok(Vec::new()),
+        read => read.map_err(|error| host::failed(host, "no request body", error)),
+    }
 }
 
 /// Removes from the request's trailers what may not come from the client.

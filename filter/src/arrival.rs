@@ -11,6 +11,7 @@ pub(crate) struct Arrival {
     map: Vec<u8>,
     /// The request target, on engines whose `:path` is not what the upstream gets.
     target: Option<Vec<u8>>,
+    has_body: bool,
 }
 
 /// What stands in those buffers.
@@ -20,11 +21,13 @@ pub(crate) struct Fields<'a> {
     target: &'a [u8],
     authority: &'a [u8],
     headers: Vec<(&'a [u8], &'a [u8])>,
+    has_body: bool,
 }
 
 impl Arrival {
-    /// Reads the head, with one call to the engine where its `:path` can be trusted, else two.
-    pub(crate) fn read(host: &dyn Host, engine: &Capabilities) -> Result<Self, Denial> {
+    /// Reads the head, with one call to the engine where its `:path` can be trusted, else two. `ends`: whether the
+    /// engine says that the request ends with it.
+    pub(crate) fn read(host: &dyn Host, engine: &Capabilities, ends: bool) -> Result<Self, Denial> {
         let map = host
             .pairs(HeaderMap::Request)
             .map_err(|error| host::failed(host, "no request headers", error))?;
@@ -32,7 +35,7 @@ impl Arrival {
             .then(|| host.property(&["request", "path"]))
             .transpose()
             .map_err(|error| host::failed(host, "no raw request target", error))?;
-        Ok(Self { map, target })
+        Ok(Self { map, target, has_body: !ends })
     }
 
     /// The parts of the head.
@@ -66,6 +69,7 @@ impl Arrival {
             target: target.ok_or(Denial::RouteUnknown)?,
             authority: authority.unwrap_or_default(),
             headers,
+            has_body: self.has_body,
         })
     }
 }
@@ -78,6 +82,7 @@ impl<'a> Fields<'a> {
             target: self.target,
             authority: self.authority,
             headers: &self.headers,
+            has_body: self.has_body,
         }
     }
 }

@@ -8,9 +8,11 @@
 //! | `application` | `id`, `name` |
 //! | `client` | the client's address, as the engine gives it (Envoy: with port) |
 //! | `method`, `path` | of the request; never the query |
-//! | `outcome` | `permitted` or `denied` |
-//! | `grounds` | of a permit: `authenticated` |
-//! | `reason`, `detail` | of a refusal: its name, and what was expected and found |
+//! | `outcome` | `permitted`, `reported` (forwarded, but would have been refused) or `denied` |
+//! | `grounds` | of a permit: `authenticated`, `anonymous`, `preflight` or `reported` |
+//! | `reason`, `detail` | of a refusal, also one that was passed over: its name, and what was expected and found |
+//! | `claims`, `claims_proven` | the token's claims that the config names, and whether its signature was valid |
+//! | `warning` | what is strange about the caller, whatever the outcome |
 //! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
 //! | `status` | of the answer |
 //!
@@ -18,13 +20,14 @@
 //! line (controls, bidirectional marks) are escaped. There is no token in a line, and no part of a signature.
 
 use crate::host::{Host, Level};
+use claimgate_policy::Denial;
 use claimgate_policy::denial::shown_to;
-use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::gate::{Facts, LoggedClaims, Outcome};
 use claimgate_policy::permit::Grounds;
 use claimgate_policy::registry::Record;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What a line needs from the moment of the decision.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ impl Entry {
 
     /// Writes the line.
     pub(crate) fn write(&self, host: &dyn Host, facts: &Facts, outcome: &Outcome, end: End) {
+        let denial = outcome.denial().or_else(|| facts.overlooked());
         let client = host.property(&["source", "address"]).ok();
         let line = Line {
             when: self.when.map(UnixTime::seconds),
@@ -71,8 +75,11 @@ impl Entry {
             path: self.subject.as_ref().map(|subject| &*subject.path),
             outcome: outcome.name(),
             grounds: end.grounds(),
-            reason: outcome.reason(),
-            detail: detail(outcome),
+            reason: denial.map(Denial::name),
+            detail: denial.map(ToString::to_string),
+            claims: facts.claims.as_ref().map(Claims),
+            claims_proven: facts.claims.as_ref().map(|claims| claims.proven),
+            warning: facts.warning,
             kid: facts.kid.as_deref(),
             token_id: facts.token_id.as_deref(),
             status: end.status().or_else(|| response_code(host)),
@@ -125,12 +132,20 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    claims: Option<Claims<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claims_proven: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
 }
+
+struct Claims<'a>(&'a LoggedClaims);
 
 #[derive(Serialize)]
 struct Consumer<'a> {
@@ -165,10 +180,10 @@ impl<'a> Application<'a> {
     }
 }
 
-fn detail(outcome: &Outcome) -> Option<String> {
-    match outcome {
-        Outcome::Denied(denial) => Some(denial.to_string()),
-        Outcome::Pending | Outcome::Permitted => None,
+/// An object of names and shortened values.
+impl Serialize for Claims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.values.iter().map(|(name, value)| (name, value)))
     }
 }
 

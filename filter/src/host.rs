@@ -24,6 +24,13 @@ pub(crate) trait Host {
     /// Performs one edit of a header map.
     fn edit_header(&self, map: HeaderMap, edit: &HeaderEdit) -> Result<(), HostError>;
 
+    /// The first `at_most` bytes of the request's body, as far as the engine has it; only right while a body or
+    /// trailers are handed over.
+    fn request_body(&self, at_most: usize) -> Result<Vec<u8>, HostError>;
+
+    /// Puts `body` in the place of the request's first `held` bytes of body.
+    fn replace_request_body(&self, held: usize, body: &[u8]) -> Result<(), HostError>;
+
     /// Answers the client. `headers` is an encoded map.
     fn send_local_response(&self, status: u16, headers: &[u8], body: &[u8]) -> Result<(), HostError>;
 

@@ -45,6 +45,16 @@ impl Host for Engine {
         }
     }
 
+    fn request_body(&self, at_most: usize) -> Result<Vec<u8>, HostError> {
+        // SAFETY: `returned` hands over two out pointers that live until the call is over.
+        returned(|data, len| unsafe { proxy_get_buffer_bytes(REQUEST_BODY, 0, at_most, data, len) })
+    }
+
+    fn replace_request_body(&self, held: usize, body: &[u8]) -> Result<(), HostError> {
+        // SAFETY: the pointer goes with the length of its slice; the engine only reads.
+        HostError::check(unsafe { proxy_set_buffer_bytes(REQUEST_BODY, 0, held, body.as_ptr(), body.len()) })
+    }
+
     fn send_local_response(&self, status: u16, headers: &[u8], body: &[u8]) -> Result<(), HostError> {
         // No details: nginx would show them to the client as the reason phrase.
         // SAFETY: each pointer goes with the length of its slice, or is null with length 0; the engine only reads.
@@ -137,6 +147,7 @@ const fn map_code(map: HeaderMap) -> u32 {
     }
 }
 
+const REQUEST_BODY: u32 = 0;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const COUNTER: u32 = 0;
 const NO_GRPC_STATUS: i32 = -1;
@@ -154,6 +165,9 @@ unsafe extern "C" {
         data: *mut *mut u8,
         len: *mut usize,
     ) -> i32;
+
+    fn proxy_set_buffer_bytes(buffer: u32, start: usize, replaced: usize, data: *const u8, len: usize)
+    -> i32;
 
     fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, len: *mut usize) -> i32;
 

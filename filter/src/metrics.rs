@@ -1,5 +1,6 @@
 //! Requests, counted by service, outcome and reason:
-//! `claimgate.requests.service.<service>.outcome.<permitted|denied>.reason.<reason|none>`.
+//! `claimgate.requests.service.<service>.outcome.<permitted|reported|denied>.reason.<reason|none>`. The reason of a
+//! request that was permitted without a token is its grounds: `anonymous` or `preflight`.
 //!
 //! The engine keeps every name for ever, so names come from the config and from the list of reasons alone, never
 //! from a client. A request that no service claims counts as service `none`.
@@ -29,7 +30,7 @@ impl Metrics {
     }
 
     fn counter(&self, host: &dyn Host, service: &Option<Arc<str>>, outcome: &Outcome) -> Option<CounterId> {
-        let reason = outcome.reason().unwrap_or(NONE);
+        let reason = outcome.label().unwrap_or(NONE);
         let mut services = self.services.try_borrow_mut().ok()?;
         if let Some(known) = services.get(service).and_then(|reasons| reasons.get(reason)) {
             return *known;

@@ -81,7 +81,7 @@ impl Plugin {
     pub(crate) fn audits(&self, outcome: &Outcome) -> bool {
         match self.configured.as_ref().map_or(Audit::Denied, |configured| configured.policy.config().audit) {
             Audit::Off => false,
-            Audit::Denied => matches!(outcome, Outcome::Denied(_)),
+            Audit::Denied => outcome.denial().is_some(),
             Audit::All => true,
         }
     }

@@ -37,6 +37,9 @@ pub struct Capabilities {
     pub removal_reaches_upstream: bool,
     /// Setting `:path` changes what the upstream gets. Where not, credentials in the query cannot be hidden.
     pub set_path_reaches_upstream: bool,
+    /// A request can be held at its head until its body is there, and the body replaced. Where not, no token is
+    /// looked for in bodies.
+    pub holds_for_body: bool,
     /// A callback of one stream can resume another. Where not, every request makes its own calls.
     pub wakes_other_streams: bool,
     /// An unknown foreign function answers instead of trapping.
@@ -82,6 +85,7 @@ impl Capabilities {
     pub const ENVOY: Self = Self {
         removal_reaches_upstream: true,
         set_path_reaches_upstream: true,
+        holds_for_body: true,
         wakes_other_streams: true,
         foreign_functions: true,
         cas_zero_overwrites: true,
@@ -99,6 +103,7 @@ impl Capabilities {
     pub const NGINX: Self = Self {
         removal_reaches_upstream: false,
         set_path_reaches_upstream: false,
+        holds_for_body: false,
         wakes_other_streams: false,
         foreign_functions: false,
         cas_zero_overwrites: false,

@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 
 pub mod keys;
 
+mod acl;
 mod application_registration;
 mod client_secret;
 mod document;
@@ -24,10 +25,12 @@ mod entities;
 mod error;
 mod header_name;
 mod issuer;
+mod log_claims;
 mod nearest;
 mod node;
 mod openid_connect;
 mod plugins;
+mod promises;
 mod routes;
 mod rules;
 mod services;
@@ -38,8 +41,9 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AccessTokenHeader, ApplicationRegistration, ClaimPath, ClaimRule, ConsumerRule, OpenIdConnect, Rules,
-    Scope,
+    AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimHeader,
+    ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules, CredentialRules, ErrorRules,
+    HeaderRules, OpenIdConnect, Places, Redirects, Requirements, Rules, Scope, TokenHeaders, TokenRules,
 };
 
 /// A valid config.
@@ -51,6 +55,11 @@ pub struct Config {
     pub realm: Box<str>,
     /// Which requests get an audit line.
     pub audit: Audit,
+    /// Which claims stand in the audit line.
+    pub log_claims: LogClaims,
+    /// Whether bodies may be read for tokens: the operator's word that the listener hands them to a filter that
+    /// holds the head.
+    pub body_tokens: bool,
     /// Where tokens come from; ids and issuers are unique.
     pub sources: Vec<Arc<Source>>,
     /// In the order of the document; ids and names are unique.
@@ -60,6 +69,37 @@ pub struct Config {
     /// What is valid but probably not what was meant, such as a key that cannot be used.
     pub warnings: Vec<ConfigWarning>,
     pub(crate) routing: route::Table,
+}
+
+/// Which claims of a token stand in the audit line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogClaims {
+    /// Of which requests.
+    pub when: LogWhen,
+    /// The claims, by their names at the top of the payload.
+    pub names: Vec<Box<str>>,
+}
+
+/// The requests whose claims are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogWhen {
+    /// None.
+    #[default]
+    Off,
+    /// Those that were, or would have been, refused.
+    Denied,
+    /// Every one with a token.
+    All,
+}
+
+/// Whether a service's rules hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Enforcement {
+    /// They do.
+    #[default]
+    Enforce,
+    /// What they would refuse is forwarded, and said.
+    Report,
 }
 
 /// Which requests get an audit line.
@@ -79,8 +119,8 @@ pub enum Audit {
 pub struct Source {
     /// The name that consumers and applications refer to.
     pub id: SourceId,
-    /// `iss` of its tokens, byte for byte.
-    pub issuer: Box<str>,
+    /// `iss` of its tokens, byte for byte, or what it is for each of the tenants.
+    pub issuer: AcceptedIssuer,
     /// Its keys; at least one can be used.
     pub keys: KeySet,
 }
@@ -94,6 +134,8 @@ pub struct Service {
     pub name: Arc<str>,
     /// Empty in at most one service, which gets every request that no route takes.
     pub routes: Vec<Route>,
+    /// Whether its rules hold.
+    pub enforcement: Enforcement,
     /// The rules of the service itself; `None` where openid-connect stands on each of its routes instead.
     pub rules: Option<Rules>,
 }
@@ -146,6 +188,41 @@ impl Service {
     /// The rules of each route, then those of the service itself.
     pub fn every_rules(&self) -> impl Iterator<Item = &Rules> {
         self.routes.iter().map(|route| &route.rules).chain(&self.rules)
+    }
+}
+
+impl LogClaims {
+    /// Whether the claims of a request that was refused, or was not, are logged.
+    #[must_use]
+    pub fn wants(&self, refused: bool) -> bool {
+        match self.when {
+            LogWhen::Off => false,
+            LogWhen::Denied => refused,
+            LogWhen::All => true,
+        }
+    }
+}
+
+impl LogWhen {
+    /// As it is written in the document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Denied => "denied",
+            Self::All => "all",
+        }
+    }
+}
+
+impl Enforcement {
+    /// As it is written in the document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Report => "report",
+        }
     }
 }
 

@@ -1,56 +1,173 @@
-//! Who calls: the consumer or application that a claim of the token names.
+//! Who calls: the consumer or application that a claim of the token names, and the groups that the token names.
 
 use crate::authorization::Authorized;
-use crate::config::{ConsumerRule, OpenIdConnect};
+use crate::config::{ClaimPath, ConsumerRule, ConsumerRules};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
-use crate::registry::{Record, Registry};
+use crate::registry::{LookupKind, Record, Registry};
+use crate::verified::{SourceId, Verified};
 use alloc::borrow::Cow;
-use alloc::string::ToString;
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+mod audience;
+mod groups;
 
 /// Who calls, as far as the service asks. Made by [`resolve`] alone.
 #[derive(Debug, Clone)]
-pub struct Caller {
+pub struct Caller<'a> {
     record: Option<Arc<Record>>,
+    proven: bool,
+    credential: Option<Cow<'a, str>>,
+    authenticated_groups: Option<Vec<&'a str>>,
+    consumer_groups: Vec<Arc<str>>,
+    warning: Option<&'static str>,
 }
 
-impl Caller {
-    /// The consumer, with its application if it is one; `None` where the service maps no claim.
+impl<'a> Caller<'a> {
+    /// The consumer, with its application if it is one; `None` where the service maps no claim, or takes tokens that
+    /// name nobody.
     #[must_use]
     pub fn record(&self) -> Option<&Arc<Record>> {
         self.record.as_ref()
     }
+
+    /// Whether anything proves who calls: an anonymous consumer has no credential.
+    #[must_use]
+    pub fn has_credential(&self) -> bool {
+        self.proven && (self.record.is_some() || self.credential.is_some())
+    }
+
+    /// Names the credential of a caller without consumer; `None` where there is a consumer, and where the token does
+    /// not say.
+    #[must_use]
+    pub fn credential(&self) -> Option<&str> {
+        self.credential.as_deref()
+    }
+
+    /// The groups that the token says; `None` where the service does not ask, or the token has no such claim.
+    #[must_use]
+    pub fn authenticated_groups(&self) -> Option<&[&'a str]> {
+        self.authenticated_groups.as_deref()
+    }
+
+    /// The consumer groups that the token names. Those that the consumer is in anyway stand in its record.
+    #[must_use]
+    pub fn consumer_groups(&self) -> &[Arc<str>] {
+        &self.consumer_groups
+    }
+
+    /// What is strange about the way in which the consumer was found.
+    #[must_use]
+    pub fn warning(&self) -> Option<&'static str> {
+        self.warning
+    }
 }
 
-/// Finds the caller of an authorized token. Where the service names a consumer claim, a match is mandatory.
+/// Finds the caller of an authorized token. Where the service names a consumer claim, a match is mandatory, unless it
+/// says otherwise.
 ///
 /// A value is looked up within the token's source only: the same value from two issuers is two callers.
 ///
 /// # Errors
-/// [`Denial::ConsumerClaimMissing`], [`Denial::ConsumerUnknown`].
-pub fn resolve(
-    authorized: &Authorized<'_>,
-    rules: &OpenIdConnect,
+/// [`Denial::ConsumerClaimNotCaller`], [`Denial::ConsumerClaimMissing`], [`Denial::ConsumerUnknown`],
+/// [`Denial::ConsumerGroupUnknown`], in this order of checks.
+pub fn resolve<'a>(
+    authorized: &Authorized<'a>,
+    rules: &ConsumerRules,
     registry: &Registry,
-) -> Result<Caller, Denial> {
-    let Some(rule) = &rules.consumer else { return Ok(Caller { record: None }) };
+) -> Result<Caller<'a>, Denial> {
     let verified = authorized.verified();
-    let value = claim_value(rule, verified.claims())?;
-    let record = rule.by.iter().find_map(|kind| registry.find(verified.source(), *kind, &value));
-    let Some(record) = record else {
-        return Err(Denial::ConsumerUnknown { claim: rule.claim.to_string().into(), found: shown(&value) });
+    let claims = verified.claims();
+    let (record, warning) = match &rules.mapping {
+        Some(rule) => consumer(rule, rules.optional, verified, registry)?,
+        None => (None, None),
     };
-    Ok(Caller { record: Some(Arc::clone(record)) })
+    let consumer_groups = match &rules.groups {
+        Some(rule) => groups::consumer_groups(rule, claims, registry)?,
+        None => Vec::new(),
+    };
+    let authenticated = rules.authenticated_groups_claim.as_ref();
+    let credential = || claims.at(rules.credential_claim.members()).and_then(scalar);
+    Ok(Caller {
+        credential: if record.is_none() { credential() } else { None },
+        record,
+        proven: true,
+        authenticated_groups: authenticated.and_then(|claim| groups::authenticated(claim, claims)),
+        consumer_groups,
+        warning,
+    })
 }
 
-/// A non-empty string, or an integer in decimal; whatever else stands there cannot name a consumer.
-fn claim_value<'a>(rule: &ConsumerRule, claims: &'a Value) -> Result<Cow<'a, str>, Denial> {
-    match claims.at(rule.claim.members()) {
-        Some(Value::String(text)) if !text.is_empty() => Ok(Cow::Borrowed(text)),
-        Some(Value::Number(number)) if !number.is_f64() => Ok(Cow::Owned(number.to_string())),
-        _ => Err(Denial::ConsumerClaimMissing { claim: rule.claim.to_string().into() }),
+/// The consumer that stands in for callers who do not prove who they are: by id, else by username, as in Kong.
+#[must_use]
+pub fn anonymous(name: &str, source: &SourceId, registry: &Registry) -> Option<Caller<'static>> {
+    let find = |kind| registry.find(source, kind, name);
+    let record = find(LookupKind::Id).or_else(|| find(LookupKind::Username))?;
+    Some(Caller {
+        record: Some(Arc::clone(record)),
+        proven: false,
+        credential: None,
+        authenticated_groups: None,
+        consumer_groups: Vec::new(),
+        warning: None,
+    })
+}
+
+/// The consumer, and what is strange about it. `None` instead of the refusals that say that there is no consumer, where
+/// it is `optional`.
+fn consumer(
+    rule: &ConsumerRule,
+    optional: bool,
+    verified: &Verified,
+    registry: &Registry,
+) -> Result<(Option<Arc<Record>>, Option<&'static str>), Denial> {
+    let present = rule.first_present(verified.claims());
+    let warning = match present {
+        Some((claim, value)) if claim.is_audience() => {
+            audience::check(value, rule.strict, verified.claims())?
+        }
+        _ => None,
+    };
+    match named(rule, present, verified.source(), registry) {
+        Ok(record) => Ok((Some(record), warning)),
+        Err(_) if optional => Ok((None, warning)),
+        Err(denial) => Err(denial),
     }
+}
+
+/// The caller that the first claim that is there names. A later claim does not stand in for one that names nobody:
+/// whoever can influence it could choose whom to be.
+fn named(
+    rule: &ConsumerRule,
+    present: Option<(&ClaimPath, &Value)>,
+    source: &SourceId,
+    registry: &Registry,
+) -> Result<Arc<Record>, Denial> {
+    let Some((claim, value)) = present else {
+        return Err(Denial::ConsumerClaimMissing { claim: every_claim(rule) });
+    };
+    let missing = || Denial::ConsumerClaimMissing { claim: claim.to_string().into() };
+    let value = scalar(value).ok_or_else(missing)?;
+    let record = rule.by.iter().find_map(|kind| registry.find(source, *kind, &value));
+    let unknown = || Denial::ConsumerUnknown { claim: claim.to_string().into(), found: shown(&value) };
+    record.map(Arc::clone).ok_or_else(unknown)
+}
+
+/// A non-empty string, or an integer in decimal; whatever else stands there cannot name anyone.
+fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+        Value::Number(number) if !number.is_f64() => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    }
+}
+
+fn every_claim(rule: &ConsumerRule) -> Box<str> {
+    let claims: Vec<String> = rule.claims.iter().map(ToString::to_string).collect();
+    claims.join(" or ").into()
 }
 
 #[cfg(test)]

@@ -1,69 +1,168 @@
-//! Where the token stands in the request (RFC 6750 2).
+//! Where the token stands in the request (RFC 6750 2), and how it is kept from the upstream.
+//!
+//! Everything that an upstream could take for a token is counted, also where none is looked for: a token that is
+//! not alone is refused, since the upstream might read another one than the gateway did.
 
+use crate::config::CredentialRules;
 use crate::denial::Denial;
-use crate::headers::is_spelling_of;
 use crate::request::RequestHead;
+use alloc::borrow::Cow;
 use core::fmt;
 
-/// A token as the client sent it. Nothing about it is proven.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Headers.
+mod field;
+
+/// The query.
+mod query;
+
+/// Cookies.
+mod cookie;
+
+/// Bodies of form or JSON.
+mod body;
+
+/// What keeps a credential from the upstream.
+mod hide;
+
+pub use body::{BodyType, LONGEST_BODY};
+pub use hide::Hidden;
+
+/// A token as the client sent it, and where. Nothing about it is proven.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credential<'a> {
-    token: &'a [u8],
+    token: Cow<'a, [u8]>,
+    place: Place<'a>,
+}
+
+/// Where a token stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// `Authorization: Bearer`.
+    Authorization,
+    /// Another header, by the name that the client wrote.
+    Header(&'a [u8]),
+    /// The query's `access_token`.
+    Query,
+    /// A cookie, by name.
+    Cookie(&'a str),
+    /// The body's `access_token`.
+    Body(BodyType),
+}
+
+/// How far a search came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search<'a> {
+    /// The one token.
+    Found(Credential<'a>),
+    /// The head holds none, and the body that follows may.
+    InBody(BodyType),
+}
+
+/// Something that an upstream could take for a token.
+struct Sighting<'a> {
+    place: Place<'a>,
+    /// `None` if it is no token after all, or an empty one.
+    token: Option<Cow<'a, [u8]>>,
+}
+
+/// Looks for the token in a request's head, and in its body where that is given.
+///
+/// # Errors
+/// [`Denial::CredentialMissing`] if there is no token where `rules` look for one;
+/// [`Denial::MultipleCredentials`] if there is one and it is not alone.
+pub fn search<'a>(
+    head: &RequestHead<'a>,
+    rules: &'a CredentialRules,
+    body: Option<&'a [u8]>,
+) -> Result<Search<'a>, Denial> {
+    let in_body = body::expected(head, rules);
+    let mut found = None;
+    let mut sightings = 0_usize;
+    let head_first = field::sightings(head, rules).chain(query::sightings(head));
+    let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind));
+    for Sighting { place, token } in head_first.chain(cookie::sightings(head, rules)).chain(bodies) {
+        sightings = sightings.saturating_add(1);
+        if let Some(token) = token.filter(|_| found.is_none() && rules.look_in(place)) {
+            found = Some(Credential { token, place });
+        }
+    }
+    match (found, in_body) {
+        (Some(credential), _) if sightings == 1 => Ok(Search::Found(credential)),
+        (Some(_), _) => Err(Denial::MultipleCredentials),
+        (None, Some(kind)) if body.is_none() => Ok(Search::InBody(kind)),
+        (None, _) => Err(Denial::CredentialMissing),
+    }
 }
 
 impl<'a> Credential<'a> {
-    /// The bearer token of the `Authorization` header; the scheme in any case (RFC 9110 11.1).
-    ///
-    /// Engines differ in how they hand over a repeated field, as copies or joined by a comma, so both are read as
-    /// one list. No token contains a comma.
-    ///
-    /// # Errors
-    /// [`Denial::CredentialMissing`] if no member of the list is a bearer token; [`Denial::MultipleCredentials`]
-    /// if one is and it is not alone: the upstream might read another one than the gateway did.
-    pub fn find(head: &RequestHead<'a>) -> Result<Self, Denial> {
-        let mut members = 0_usize;
-        let mut token = None;
-        for member in head.values("authorization").flat_map(|field| field.split(|byte| *byte == b',')) {
-            members = members.saturating_add(1);
-            token = token.or_else(|| after_bearer(member));
-        }
-        let token = token.ok_or(Denial::CredentialMissing)?;
-        let alone = members == 1 && !has_token_elsewhere(head);
-        if alone { Ok(Self { token }) } else { Err(Denial::MultipleCredentials) }
-    }
-
     /// The token's bytes.
     #[must_use]
-    pub fn token(&self) -> &'a [u8] {
-        self.token
+    pub fn token(&self) -> &[u8] {
+        &self.token
+    }
+
+    /// Whether it stood in `Authorization`.
+    #[must_use]
+    pub fn is_in_authorization(&self) -> bool {
+        match self.place {
+            Place::Authorization => true,
+            Place::Header(name) => name.eq_ignore_ascii_case(b"authorization"),
+            Place::Query | Place::Cookie(_) | Place::Body(_) => false,
+        }
+    }
+
+    /// Where it stood.
+    #[must_use]
+    pub fn place(&self) -> Place<'a> {
+        self.place
     }
 }
 
-/// Whether there is something in a place where Kong and RFC 6750 2.3 look for tokens too. Nothing is read from
-/// there, but an upstream might.
-fn has_token_elsewhere(head: &RequestHead<'_>) -> bool {
-    let named = |(name, _): &(&[u8], &[u8])| OTHER_HEADERS.iter().any(|other| is_spelling_of(other, name));
-    head.headers.iter().any(named) || head.query_names().any(|name| name.eq(QUERY_ARGUMENT.iter().copied()))
+impl CredentialRules {
+    fn look_in(&self, place: Place<'_>) -> bool {
+        match place {
+            Place::Authorization => self.places.header && self.reads_header(b"authorization"),
+            Place::Header(name) => self.places.header && self.reads_header(name),
+            Place::Query => self.places.query,
+            Place::Cookie(_) => self.places.cookie,
+            Place::Body(_) => self.places.body,
+        }
+    }
+
+    /// Whether this header may hold the token. Only the names themselves count, no other spelling of them.
+    fn reads_header(&self, name: &[u8]) -> bool {
+        match &self.header_name {
+            Some(only) => name.eq_ignore_ascii_case(only.as_str().as_bytes()),
+            None => field::KONG.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes())),
+        }
+    }
 }
 
-/// What follows `Bearer` and at least one space; `None` for another scheme or nothing behind it.
-fn after_bearer(field: &[u8]) -> Option<&[u8]> {
-    let (scheme, rest) = field.trim_ascii().split_at_checked(SCHEME.len())?;
-    let token = rest.trim_ascii_start();
-    let is_bearer = scheme.eq_ignore_ascii_case(SCHEME) && token.len() < rest.len() && !token.is_empty();
-    is_bearer.then_some(token)
+impl Place<'_> {
+    /// The place, for reasons.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authorization | Self::Header(_) => "header",
+            Self::Query => "query",
+            Self::Cookie(_) => "cookie",
+            Self::Body(_) => "body",
+        }
+    }
 }
 
 impl fmt::Debug for Credential<'_> {
     /// Without the token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential").field("bytes", &self.token.len()).finish_non_exhaustive()
+        f.debug_struct("Credential")
+            .field("bytes", &self.token.len())
+            .field("place", &self.place.name())
+            .finish_non_exhaustive()
     }
 }
 
-const SCHEME: &[u8] = b"bearer";
-const OTHER_HEADERS: [&str; 2] = ["access-token", "x-access-token"];
-const QUERY_ARGUMENT: &[u8] = b"access_token";
+/// The argument of query and body (RFC 6750 2.2, 2.3).
+const ARGUMENT: &str = "access_token";
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,14 @@
 //! The claims that say from whom a token is and when it holds (RFC 7519 4.1, OpenID Connect Core 3.1.3.7).
 
-use crate::config::OpenIdConnect;
-use crate::denial::{Denial, shown};
+use crate::config::TokenRules;
+use crate::denial::{Denial, shown_claim};
 use crate::json::Value;
 use crate::time::{Fraction, UnixTime};
 use crate::verified::Verified;
-use alloc::boxed::Box;
+
+mod age;
+mod domain;
+mod issuer;
 
 /// A verified token of the right issuer, within its time. Made by [`check`] alone, for one moment.
 #[derive(Debug, Clone, Copy)]
@@ -21,31 +24,24 @@ impl<'a> Current<'a> {
     }
 }
 
-/// Checks issuer and times of `verified` at `now`.
+/// Checks issuer, times and domain of `verified` at `now`.
 ///
 /// # Errors
-/// [`Denial::IssuerMismatch`], [`Denial::ExpiryMissing`], [`Denial::Expired`], [`Denial::NotYetValid`],
-/// [`Denial::IssuedInFuture`], [`Denial::MalformedClaim`], in this order of checks.
-pub fn check<'a>(
-    verified: &'a Verified,
-    rules: &OpenIdConnect,
-    now: UnixTime,
-) -> Result<Current<'a>, Denial> {
+/// In this order of checks: [`Denial::TenantMismatch`], [`Denial::TenantNotAllowed`],
+/// [`Denial::TokenVersionMismatch`] or [`Denial::IssuerMismatch`]; [`Denial::ExpiryMissing`], [`Denial::Expired`];
+/// [`Denial::NotYetValid`]; [`Denial::IssuedInFuture`]; [`Denial::LifetimeTooLong`]; [`Denial::AuthTimeMissing`],
+/// [`Denial::AuthTimeInFuture`], [`Denial::AuthTimeTooOld`]; [`Denial::DomainMismatch`]. [`Denial::MalformedClaim`]
+/// where a time is none.
+pub fn check<'a>(verified: &'a Verified, rules: &TokenRules, now: UnixTime) -> Result<Current<'a>, Denial> {
     let claims = verified.claims();
-    issuer(claims, rules)?;
+    issuer::check(claims, &rules.issuers)?;
     expiry(claims, rules.leeway, now)?;
     not_before(claims, rules.leeway, now)?;
     issued_at(claims, rules.leeway, now)?;
+    age::lifetime(claims, rules, now)?;
+    age::authentication(claims, rules, now)?;
+    domain::check(claims, &rules.domains)?;
     Ok(Current { verified })
-}
-
-/// Byte for byte (OpenID Connect Core 3.1.3.7, 2): a missing slash is another issuer.
-fn issuer(claims: &Value, rules: &OpenIdConnect) -> Result<(), Denial> {
-    let found = claims.get("iss");
-    if found.and_then(Value::as_str) == Some(&*rules.issuer) {
-        return Ok(());
-    }
-    Err(Denial::IssuerMismatch { expected: rules.issuer.clone(), found: describe(found) })
 }
 
 /// A second that has begun is over: `exp == now` is expired (RFC 7519 4.1.4).
@@ -79,20 +75,7 @@ fn numeric_date(claims: &Value, claim: &'static str, fraction: Fraction) -> Resu
     let Some(value) = claims.get(claim) else { return Ok(None) };
     match UnixTime::from_claim(value, fraction) {
         Some(time) => Ok(Some(time)),
-        None => Err(Denial::MalformedClaim { claim, found: describe(Some(value)) }),
-    }
-}
-
-/// A claim's value for a reason: text as it is, anything else by its kind.
-fn describe(value: Option<&Value>) -> Box<str> {
-    match value {
-        None => "none".into(),
-        Some(Value::String(text)) => shown(text),
-        Some(Value::Number(number)) => shown(&alloc::string::ToString::to_string(number)),
-        Some(Value::Bool(_)) => "a boolean".into(),
-        Some(Value::Null) => "null".into(),
-        Some(Value::Array(_)) => "an array".into(),
-        Some(Value::Object(_)) => "an object".into(),
+        None => Err(Denial::MalformedClaim { claim, found: shown_claim(Some(value)) }),
     }
 }
 

@@ -56,9 +56,12 @@ pub(crate) fn policy_with(openid: &str, plugins: &str, registrations: &str) -> P
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"{openid}}}}}{plugins}]}},
                 {{"id":"s2","name":"bills","routes":[{{"id":"r2","paths":["/bills"]}}],"plugins":[
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"}}}}]}}],
-            "consumers":[{{"id":"c-ann","username":"ann","custom_id":"42","source":"idp"}},
+            "consumer_groups":[{{"name":"gold"}},{{"id":"g-2","name":"silver"}}],
+            "consumers":[{{"id":"c-ann","username":"ann","custom_id":"42","source":"idp",
+                           "groups":["staff","night shift"],"consumer_groups":["gold"]}},
                          {{"id":"c-eve","username":"eve","custom_id":"app-other","source":"other"}}],
-            "applications":[{{"id":"a-web","name":"web","custom_id":"app-web","source":"idp","registrations":[{registrations}]}}]}}"#
+            "applications":[{{"id":"a-web","name":"web","custom_id":"app-web","source":"idp",
+                "consumer":{{"groups":["partners"]}},"registrations":[{registrations}]}}]}}"#
     );
     Policy::new(Config::parse(document.as_bytes()).expect("a valid config"))
 }

@@ -1,26 +1,51 @@
 //! The life of one request: a state machine without I/O. Events and the time go in, steps come out.
 
-use crate::credential::Credential;
-use crate::denial::{Denial, shown};
+use crate::config::Enforcement;
+use crate::credential::{self, Credential, LONGEST_BODY, Search};
+use crate::denial::{Audience, Denial, shown};
+use crate::headers::HeaderEdit;
 use crate::jwt::Unverified;
-use crate::permit::Permit;
+use crate::permit::{Permit, Subject};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
 use crate::step::{Event, Step};
 use crate::time::UnixTime;
 use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
-use crate::{authorization, consumer, current, registration};
+use crate::{acl, authorization, consumer, current, registration};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 mod facts;
+mod held;
+mod witness;
 
-pub use facts::{Facts, Outcome};
+pub use facts::{Facts, LoggedClaims, Outcome};
+use held::HeldHead;
+pub use witness::Witness;
 
 /// One request's way through the gate. Copies what later phases need: engines take the headers away.
 #[derive(Debug, Default)]
 pub struct Gate {
     facts: Facts,
+    /// The head of a request whose body is awaited.
+    held: Option<Box<HeldHead>>,
+}
+
+/// What a decision starts from.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    head: &'a RequestHead<'a>,
+    body: Option<&'a [u8]>,
+    matched: &'a Matched<'a>,
+    world: &'a World<'a>,
+    now: UnixTime,
+}
+
+/// What a decision leads to, unless it is a refusal.
+enum Verdict {
+    Permit(Permit),
+    NeedBody,
 }
 
 impl Gate {
@@ -38,31 +63,56 @@ impl Gate {
         now: UnixTime,
         _entropy: &mut dyn Entropy,
     ) -> Step {
-        let matched = match route::find(world.policy.config(), head, &world.engine) {
-            Ok(matched) => matched,
-            Err(denial) => return self.refuse(denial, None),
-        };
-        self.facts.matched(&matched);
-        match self.decide(head, &matched, world, now) {
-            Ok(permit) => {
-                self.facts.outcome = Outcome::Permitted;
-                Step::Forward(Box::new(permit))
+        self.run(head, None, world, now)
+    }
+
+    /// The same for a request whose body is known, if it has one, and that belongs to `matched`; `witness` sees each
+    /// proof. What people are told of a decision comes from here, so that it is the decision.
+    pub fn explain(
+        &mut self,
+        head: &RequestHead<'_>,
+        body: Option<&[u8]>,
+        matched: &Matched<'_>,
+        (world, now): (&World<'_>, UnixTime),
+        witness: &mut dyn Witness,
+    ) -> Step {
+        self.facts.matched(matched);
+        let case = Case { head, body: None, matched, world, now };
+        let step = self.settle(case, witness);
+        match (step, body.unwrap_or_default()) {
+            (Step::NeedBody { at_most }, body) if body.len() > at_most => {
+                self.refuse(Denial::BodyTooLong { at_most }, head, Some(matched))
             }
-            Err(denial) => self.refuse(denial, Some(&matched)),
+            (Step::NeedBody { .. }, body) => self.settle(Case { body: Some(body), ..case }, witness),
+            (step, _) => step,
         }
     }
 
-    /// Goes on with a request that was held.
-    ///
-    /// No method that works today holds a request, so an event has no question that it could answer: it is refused.
+    /// Goes on with a request that was held. An event that answers no question of the gate's is refused.
     pub fn on(
         &mut self,
-        _event: Event<'_>,
-        _world: &World<'_>,
-        _now: UnixTime,
+        event: Event<'_>,
+        world: &World<'_>,
+        now: UnixTime,
         _entropy: &mut dyn Entropy,
     ) -> Step {
-        self.refuse(Denial::Internal { what: "an event for a request that waits for none" }, None)
+        match (event, self.held.take()) {
+            (Event::Body(body, true), Some(held)) if body.len() <= LONGEST_BODY => {
+                held.with(|head| self.run(head, Some(body), world, now))
+            }
+            (Event::Body(..), Some(held)) => held.with(|head| {
+                let matched = route::find(world.policy.config(), head, &world.engine).ok();
+                self.refuse(Denial::BodyTooLong { at_most: LONGEST_BODY }, head, matched.as_ref())
+            }),
+            (event, _) => {
+                let what = match event {
+                    Event::Body(..) => "a body for a request that waits for none",
+                    Event::Answer(..) | Event::Woken => "an event for a request that waits for none",
+                };
+                self.facts.outcome = Outcome::Denied(Denial::Internal { what });
+                Step::Reply(Box::new(Denial::Internal { what }.into_response(Audience::default())))
+            }
+        }
     }
 
     /// What is known of the request, for the audit line and the metrics.
@@ -71,25 +121,117 @@ impl Gate {
         &self.facts
     }
 
-    /// The whole order of checks. Every line either proves something or refuses.
-    fn decide(
+    fn run(&mut self, head: &RequestHead<'_>, body: Option<&[u8]>, world: &World<'_>, now: UnixTime) -> Step {
+        let matched = match route::find(world.policy.config(), head, &world.engine) {
+            Ok(matched) => matched,
+            Err(denial) => return self.refuse(denial, head, None),
+        };
+        self.facts.matched(&matched);
+        self.settle(Case { head, body, matched: &matched, world, now }, &mut ())
+    }
+
+    fn settle(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Step {
+        match self.decide(case, witness) {
+            Ok(Verdict::Permit(permit)) => {
+                self.facts.permitted(permit.grounds());
+                Step::Forward(Box::new(permit))
+            }
+            Ok(Verdict::NeedBody) => {
+                self.held = Some(Box::new(HeldHead::copy(case.head)));
+                Step::NeedBody { at_most: LONGEST_BODY }
+            }
+            Err(denial) => self.refuse(denial, case.head, Some(case.matched)),
+        }
+    }
+
+    /// What the gateway owns goes first, whatever follows.
+    fn decide(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Result<Verdict, Denial> {
+        let stripped = case.world.policy.owned().strip(case.head, &case.world.engine)?;
+        let rules = &*case.matched.rules.openid_connect;
+        if !rules.credential.run_on_preflight && case.head.is_preflight() {
+            return Ok(Verdict::Permit(Permit::preflight(stripped)));
+        }
+        if case.matched.service.enforcement == Enforcement::Enforce {
+            return self.admit(case, stripped, witness);
+        }
+        self.admit(case, stripped.clone(), witness).or_else(|denial| {
+            self.facts.overlook(denial);
+            Ok(Verdict::Permit(Permit::reported(stripped)))
+        })
+    }
+
+    /// A caller who does not prove who it is may be the anonymous consumer's, where there is one.
+    fn admit(
         &mut self,
-        head: &RequestHead<'_>,
-        matched: &Matched<'_>,
-        world: &World<'_>,
-        now: UnixTime,
+        case: Case<'_>,
+        stripped: Vec<HeaderEdit>,
+        witness: &mut dyn Witness,
+    ) -> Result<Verdict, Denial> {
+        let rules = &*case.matched.rules.openid_connect;
+        let credential = match credential::search(case.head, &rules.credential, case.body) {
+            Ok(Search::Found(credential)) => Ok(credential),
+            Ok(Search::InBody(_)) if case.world.engine.holds_for_body => return Ok(Verdict::NeedBody),
+            Ok(Search::InBody(_)) => Err(Denial::CredentialMissing),
+            Err(denial) => Err(denial),
+        };
+        let credential = credential.as_ref().map_err(Clone::clone);
+        let proven =
+            credential.clone().and_then(|found| self.authenticate(case, found, stripped.clone(), witness));
+        if let Ok(found) = &credential {
+            self.facts.log_claims(&case.world.policy.config().log_claims, found.token(), proven.is_err());
+        }
+        match (proven, &rules.credential.anonymous) {
+            (Err(denial), Some(anonymous)) if denial.wire().leaves_to_anonymous => {
+                self.as_anonymous(case, anonymous, credential.ok(), stripped, denial)
+            }
+            (proven, _) => proven,
+        }
+        .map(Verdict::Permit)
+    }
+
+    /// The whole order of checks. Every line either proves something or refuses.
+    fn authenticate(
+        &mut self,
+        case: Case<'_>,
+        credential: &Credential<'_>,
+        stripped: Vec<HeaderEdit>,
+        witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
-        let rules = &matched.rules.openid_connect;
-        let stripped = world.policy.owned().strip(head, &world.engine)?;
-        let credential = Credential::find(head)?;
+        let Case { matched, world, now, .. } = case;
+        let rules = &*matched.rules.openid_connect;
+        witness.credential(credential);
         let verified = self.verify(credential.token(), matched, world)?;
+        witness.verified(&verified);
         self.facts.verified(&verified);
-        let current = current::check(&verified, rules, now)?;
-        let authorized = authorization::check(&current, rules)?;
-        let caller = consumer::resolve(&authorized, rules, &world.policy.config().registry)?;
+        let current = current::check(&verified, &rules.token, now)?;
+        let authorized = authorization::check(&current, &rules.requirements)?;
+        let caller = consumer::resolve(&authorized, &rules.consumer, &world.policy.config().registry)?;
+        witness.caller(&caller);
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        Ok(Permit::authenticated(&registered, rules, credential.token(), stripped, &world.engine))
+        let admitted = acl::check(&registered, matched.rules)?;
+        Permit::authenticated(&admitted, rules, (credential, &verified), stripped, case.subject())
+    }
+
+    /// The anonymous consumer is a consumer like others, but for its credential: it has none.
+    fn as_anonymous(
+        &mut self,
+        case: Case<'_>,
+        name: &str,
+        credential: Option<&Credential<'_>>,
+        stripped: Vec<HeaderEdit>,
+        failure: Denial,
+    ) -> Result<Permit, Denial> {
+        let Case { matched, world, now, .. } = case;
+        let source = &matched.rules.openid_connect.source.id;
+        let caller = consumer::anonymous(name, source, &world.policy.config().registry)
+            .ok_or_else(|| failure.clone())?;
+        self.facts.caller(&caller);
+        let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
+        let admitted = acl::check(&registered, matched.rules)?;
+        let permit = Permit::anonymous(&admitted, credential, stripped, case.subject())?;
+        self.facts.overlook(failure);
+        Ok(permit)
     }
 
     /// A token that was proven before costs a look-up; every other one a signature.
@@ -105,10 +247,16 @@ impl Gate {
         Ok(verified)
     }
 
-    fn refuse(&mut self, denial: Denial, matched: Option<&Matched<'_>>) -> Step {
-        let rules = matched.map(|matched| &*matched.rules.openid_connect);
+    fn refuse(&mut self, denial: Denial, head: &RequestHead<'_>, matched: Option<&Matched<'_>>) -> Step {
+        let rules = matched.map(|matched| &matched.rules.openid_connect.errors);
         self.facts.outcome = Outcome::Denied(denial.clone());
-        Step::Reply(Box::new(denial.into_response(rules)))
+        Step::Reply(Box::new(denial.into_response(Audience { rules, grpc: head.is_grpc() })))
+    }
+}
+
+impl<'a> Case<'a> {
+    fn subject(&self) -> Subject<'a> {
+        Subject { head: self.head, body: self.body, engine: &self.world.engine }
     }
 }
 

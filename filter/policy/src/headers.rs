@@ -4,7 +4,7 @@
 //! request is forwarded, in every mode and on every path, so that an upstream can believe it.
 
 use crate::capabilities::Capabilities;
-use crate::config::{AccessTokenHeader, Rules, Service};
+use crate::config::{HeaderName, Rules, Service};
 use crate::denial::{Denial, shown};
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
@@ -40,11 +40,12 @@ pub enum HeaderEdit {
 impl HeaderEdit {
     /// What keeps `name` from the upstream on this engine: removal, or an empty value where removal does not reach.
     #[must_use]
-    pub fn removal(name: &'static str, engine: &Capabilities) -> Self {
+    pub fn removal(name: impl Into<Cow<'static, str>>, engine: &Capabilities) -> Self {
+        let name = name.into();
         if engine.removal_reaches_upstream {
             Self::Remove(name.as_bytes().into())
         } else {
-            Self::Set(Cow::Borrowed(name), Box::default())
+            Self::Set(name, Box::default())
         }
     }
 }
@@ -70,7 +71,7 @@ impl OwnedHeaders {
     /// another.
     #[must_use]
     pub fn of(services: &[Service]) -> Self {
-        Self::new(services.iter().flat_map(Service::every_rules).filter_map(configured_name))
+        Self::new(services.iter().flat_map(Service::every_rules).flat_map(configured_names))
     }
 
     /// Whether the gateway owns `name`. Names are equal after lower-casing and folding all but letters and digits to
@@ -115,11 +116,10 @@ pub fn header_value(text: &str) -> Option<Box<[u8]>> {
     fits.then(|| text.as_bytes().into())
 }
 
-fn configured_name(rules: &Rules) -> Option<&str> {
-    match &rules.openid_connect.upstream_access_token_header {
-        AccessTokenHeader::Raw(name) => Some(name.as_str()),
-        AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
-    }
+/// Of both directions: what the client is told must not be what it says itself.
+fn configured_names(rules: &Rules) -> impl Iterator<Item = &str> {
+    let headers = &rules.openid_connect.headers;
+    headers.upstream.names().chain(headers.downstream.names()).map(HeaderName::as_str)
 }
 
 fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {

@@ -98,6 +98,8 @@ pub struct Position {
 impl Limits {
     /// For header and payload of a token.
     pub const TOKEN: Self = Self { depth: 16, members: 256, items: 1_000 };
+    /// For bodies of clients.
+    pub const BODY: Self = Self { depth: 32, members: 10_000, items: 10_000 };
     /// For documents of the operator and key sets of an issuer; their bytes are bounded elsewhere.
     pub const CONFIG: Self = Self { depth: 64, members: 2_000_000, items: 1_000_000 };
 }

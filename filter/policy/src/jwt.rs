@@ -29,6 +29,8 @@ pub struct Header {
     pub algorithm: Result<Algorithm, Box<str>>,
     /// `kid`: which of the issuer's keys (RFC 7515 4.1.4).
     pub kid: Option<Box<str>>,
+    /// Whether there is a `nonce`, as in tokens for Microsoft Graph. Good for a hint only.
+    pub has_nonce: bool,
 }
 
 impl<'a> Unverified<'a> {
@@ -68,7 +70,7 @@ impl<'a> Unverified<'a> {
         &self.signature
     }
 
-    /// The payload as a JSON object: for [`crate::verified`], once the signature is proven.
+    /// The payload as a JSON object: for [`crate::verified`], which believes it once the signature is proven.
     pub(crate) fn payload(&self) -> Result<Value, Denial> {
         object(self.payload)
     }
@@ -123,7 +125,11 @@ impl Header {
             return Err(Denial::CriticalHeader);
         }
         let name = header.get("alg").and_then(Value::as_str).ok_or(malformed(Malformed::HeaderMember))?;
-        Ok(Self { algorithm: Algorithm::from_name(name).ok_or_else(|| name.into()), kid: kid(&header)? })
+        Ok(Self {
+            algorithm: Algorithm::from_name(name).ok_or_else(|| name.into()),
+            kid: kid(&header)?,
+            has_nonce: header.get("nonce").is_some(),
+        })
     }
 }
 

@@ -13,9 +13,11 @@ use crate::json::{JsonError, Limits, Value};
 use crate::signature::{Algorithm, AlgorithmSet, EcKey, Ed25519Key, RsaKey};
 use crate::verified::Evidence;
 
+mod bound;
 mod jwk;
 mod warning;
 
+pub use bound::KeyIssuer;
 pub use warning::{KeyProblem, KeyWarning};
 
 /// The public keys of one source. Cheap to clone.
@@ -26,10 +28,13 @@ pub struct KeySet(Arc<[Key]>);
 #[derive(Debug, Clone)]
 pub struct Key {
     kid: Option<Box<str>>,
+    issuer: Option<KeyIssuer>,
     algorithms: AlgorithmSet,
     fingerprint: Fingerprint,
     spki_der: Box<[u8]>,
     material: Material,
+    /// As the issuer wrote it, compact.
+    jwk: Box<str>,
 }
 
 /// The numbers of a key.
@@ -107,13 +112,13 @@ impl KeySet {
     }
 
     /// Whether what was proven with a key would be proven again: the same key is still there, for the same
-    /// `kid` and the same algorithm. A shared secret is in no set.
+    /// `kid`, the same algorithm and the same issuer. A shared secret is in no set.
     #[must_use]
     pub fn upholds(&self, evidence: &Evidence) -> bool {
         match evidence {
-            Evidence::Signature { algorithm, kid, fingerprint } => {
-                self.candidates(kid.as_deref(), *algorithm).any(|key| key.fingerprint == *fingerprint)
-            }
+            Evidence::Signature { algorithm, kid, fingerprint, key_issuer } => self
+                .candidates(kid.as_deref(), *algorithm)
+                .any(|key| key.fingerprint == *fingerprint && key.issuer == *key_issuer),
             Evidence::SharedSecret { .. } => false,
         }
     }
@@ -137,15 +142,34 @@ impl KeySet {
 }
 
 impl Key {
-    fn new(kid: Option<Box<str>>, algorithms: AlgorithmSet, spki_der: Vec<u8>, material: Material) -> Self {
+    fn new(
+        kid: Option<Box<str>>,
+        issuer: Option<KeyIssuer>,
+        algorithms: AlgorithmSet,
+        spki_der: Vec<u8>,
+        material: Material,
+        jwk: Box<str>,
+    ) -> Self {
         let fingerprint = Fingerprint(Sha256::digest(&spki_der).into());
-        Self { kid, algorithms, fingerprint, spki_der: spki_der.into_boxed_slice(), material }
+        Self { kid, issuer, algorithms, fingerprint, spki_der: spki_der.into_boxed_slice(), material, jwk }
+    }
+
+    /// The JWK as the issuer wrote it, compact. Public parts only: a key with a private part is never taken.
+    #[must_use]
+    pub fn jwk(&self) -> &str {
+        &self.jwk
     }
 
     /// The issuer's name for the key.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
+    }
+
+    /// For whom alone the key may sign, if its entry says so.
+    #[must_use]
+    pub fn issuer(&self) -> Option<&KeyIssuer> {
+        self.issuer.as_ref()
     }
 
     /// Algorithms that the key is for.

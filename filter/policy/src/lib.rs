@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! RequestHead -> route -> headers -> credential -> Unverified -> Verified -> Current -> Authorized
-//!             -> Caller -> Permit -> Step
+//!             -> Caller -> Registered -> Admitted -> Permit -> Step
 //! ```
 #![no_std]
 
@@ -67,6 +67,9 @@ pub mod consumer;
 /// Whether the caller's application is approved for the service.
 pub mod registration;
 
+/// Whether the caller's groups let it in.
+pub mod acl;
+
 /// The leave to forward a request.
 pub mod permit;
 
@@ -75,6 +78,9 @@ pub mod denial;
 
 /// Consumers, applications and their registrations, and the record that carries them.
 pub mod registry;
+
+/// Issuers that have a name per tenant.
+pub mod tenant;
 
 /// Strict JSON: no duplicate members, bounded depth and size.
 pub mod json;

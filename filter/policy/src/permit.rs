@@ -1,17 +1,25 @@
 //! The leave to forward a request. Only this module makes one, and only from proof.
 
+use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
-use crate::config::{AccessTokenHeader, OpenIdConnect};
-use crate::headers::{HeaderEdit, header_value};
-use crate::registration::Registered;
+use crate::config::{AccessTokenHeader, OpenIdConnect, TokenHeaders};
+use crate::credential::{Credential, Hidden};
+use crate::denial::{Denial, shown};
+use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
+use crate::request::RequestHead;
+use crate::verified::Verified;
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+
+mod token_headers;
 
 /// The leave to forward a request, with the edits that go with it.
 #[derive(Debug)]
 pub struct Permit {
     grounds: Grounds,
     request_edits: Vec<HeaderEdit>,
+    request_body: Option<Box<[u8]>>,
     response_edits: Vec<HeaderEdit>,
 }
 
@@ -20,6 +28,23 @@ pub struct Permit {
 pub enum Grounds {
     /// A verified token, within its time, with what the service requires, of a caller who may use it.
     Authenticated,
+    /// The service lets requests without a good token pass as the anonymous consumer's.
+    Anonymous,
+    /// A CORS preflight, which carries no token, to a service that lets them pass.
+    Preflight,
+    /// The request would be refused, but the service only reports.
+    Reported,
+}
+
+/// The request that a permit is for, as far as its edits depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The head.
+    pub head: &'a RequestHead<'a>,
+    /// The body, where it was read.
+    pub body: Option<&'a [u8]>,
+    /// What the engine can do.
+    pub engine: &'a Capabilities,
 }
 
 impl Grounds {
@@ -28,6 +53,9 @@ impl Grounds {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Authenticated => "authenticated",
+            Self::Anonymous => "anonymous",
+            Self::Preflight => "preflight",
+            Self::Reported => "reported",
         }
     }
 }
@@ -35,18 +63,61 @@ impl Grounds {
 impl Permit {
     /// For a caller whose token passed every check. `stripped` are the edits that removed owned headers; they
     /// come first, so that what is set here stays.
-    #[must_use]
+    ///
+    /// # Errors
+    /// [`Denial::UnhideableCredential`], [`Denial::OwnedHeader`] where the engine cannot make the edits.
     pub fn authenticated(
-        registered: &Registered<'_>,
+        admitted: &Admitted<'_>,
         rules: &OpenIdConnect,
-        token: &[u8],
+        (credential, verified): (&Credential<'_>, &Verified),
         stripped: Vec<HeaderEdit>,
-        engine: &Capabilities,
-    ) -> Self {
+        subject: Subject<'_>,
+    ) -> Result<Self, Denial> {
+        let upstream = &rules.headers.upstream;
+        let hidden = hidden(rules, credential, &upstream.access_token, subject)?;
         let mut request_edits = stripped;
-        request_edits.extend(credential_edits(rules, token, engine));
-        request_edits.extend(identity_edits(registered));
-        Self { grounds: Grounds::Authenticated, request_edits, response_edits: Vec::new() }
+        request_edits.extend(hidden.edits);
+        request_edits.extend(token_edits(&upstream.access_token, credential.token(), subject)?);
+        request_edits.extend(token_headers::of_key_and_claims(upstream, verified, &rules.source.keys));
+        request_edits.extend(identity_edits(admitted));
+        let response_edits = response_edits(&rules.headers.downstream, rules, credential, verified);
+        let request_body = hidden.body;
+        Ok(Self { grounds: Grounds::Authenticated, request_edits, request_body, response_edits })
+    }
+
+    /// For a request without a good token, admitted as the anonymous consumer's. Says to the upstream that it is one,
+    /// and nothing else; the token that was not good does not reach it.
+    ///
+    /// # Errors
+    /// [`Denial::UnhideableCredential`] where the engine cannot take it out.
+    pub fn anonymous(
+        _admitted: &Admitted<'_>,
+        credential: Option<&Credential<'_>>,
+        stripped: Vec<HeaderEdit>,
+        subject: Subject<'_>,
+    ) -> Result<Self, Denial> {
+        let hide = |credential: &Credential<'_>| credential.hide(subject.head, subject.body, subject.engine);
+        let hidden = credential.map(hide).transpose()?.unwrap_or_default();
+        let mut request_edits = stripped;
+        request_edits.extend(hidden.edits);
+        request_edits.push(HeaderEdit::Set(Cow::Borrowed("x-anonymous-consumer"), b"true".as_slice().into()));
+        let grounds = Grounds::Anonymous;
+        Ok(Self { grounds, request_edits, request_body: hidden.body, response_edits: Vec::new() })
+    }
+
+    /// For a CORS preflight to a service that lets them pass.
+    pub(crate) fn preflight(stripped: Vec<HeaderEdit>) -> Self {
+        Self::unproven(Grounds::Preflight, stripped)
+    }
+
+    /// For a request that is forwarded although it would be refused. It goes on as it came, without the headers that
+    /// the gateway owns.
+    pub(crate) fn reported(stripped: Vec<HeaderEdit>) -> Self {
+        Self::unproven(Grounds::Reported, stripped)
+    }
+
+    fn unproven(grounds: Grounds, stripped: Vec<HeaderEdit>) -> Self {
+        Self { grounds, request_edits: stripped, request_body: None, response_edits: Vec::new() }
     }
 
     /// On what grounds.
@@ -61,6 +132,12 @@ impl Permit {
         &self.request_edits
     }
 
+    /// The body that goes upstream instead of the client's; `None`: the client's own.
+    #[must_use]
+    pub fn request_body(&self) -> Option<&[u8]> {
+        self.request_body.as_deref()
+    }
+
     /// Edits of the response before it goes to the client, in order.
     #[must_use]
     pub fn response_edits(&self) -> &[HeaderEdit] {
@@ -68,35 +145,72 @@ impl Permit {
     }
 }
 
-/// Kong's identity headers for the consumer, where one was mapped. What does not fit into a header is left out:
-/// the client's own copy is gone, so the upstream sees none.
-fn identity_edits(registered: &Registered<'_>) -> Vec<HeaderEdit> {
-    let Some(record) = registered.caller().record() else { return Vec::new() };
-    let consumer = &record.consumer;
+/// Kong's identity headers: for the consumer, where one was mapped, else for the credential. What does not fit into a
+/// header is left out: the client's own copy is gone, so the upstream sees none.
+fn identity_edits(admitted: &Admitted<'_>) -> Vec<HeaderEdit> {
+    let (caller, groups) = (admitted.caller(), admitted.groups());
+    let consumer = caller.record().map(|record| &record.consumer);
     let identity = [
-        ("x-consumer-id", consumer.id.as_deref()),
-        ("x-consumer-username", consumer.username.as_deref()),
-        ("x-consumer-custom-id", consumer.custom_id.as_deref()),
-        ("x-consumer-groups", registered.group()),
+        ("x-consumer-id", consumer.and_then(|consumer| consumer.id.as_deref())),
+        ("x-consumer-username", consumer.and_then(|consumer| consumer.username.as_deref())),
+        ("x-consumer-custom-id", consumer.and_then(|consumer| consumer.custom_id.as_deref())),
+        ("x-consumer-groups", groups.of_consumer.as_deref()),
+        ("x-authenticated-groups", groups.of_token.as_deref()),
+        (CREDENTIAL_IDENTIFIER, caller.credential()),
     ];
     identity.into_iter().filter_map(|(name, value)| set(name, value?)).collect()
 }
 
-/// Hides the credential, and hands the access token on where the config says so.
-fn credential_edits(rules: &OpenIdConnect, token: &[u8], engine: &Capabilities) -> Vec<HeaderEdit> {
-    let hide = rules.hide_credentials.then(|| HeaderEdit::removal("authorization", engine));
-    match &rules.upstream_access_token_header {
-        // The client's own field may be spelled otherwise (`bearer`, two spaces); the upstream gets one form.
-        AccessTokenHeader::Bearer => {
-            let value = [b"Bearer ", token].concat().into_boxed_slice();
-            Vec::from([HeaderEdit::Set(Cow::Borrowed("authorization"), value)])
-        }
-        AccessTokenHeader::Raw(name) => {
-            let raw = HeaderEdit::Set(Cow::Owned(name.as_str().into()), token.into());
-            hide.into_iter().chain([raw]).collect()
-        }
-        AccessTokenHeader::Off => hide.into_iter().collect(),
+/// Hides the credential where the config says so and nothing else takes its place: one in `Authorization` is
+/// overwritten by the form in which the upstream gets it.
+fn hidden(
+    rules: &OpenIdConnect,
+    credential: &Credential<'_>,
+    handed_on: &AccessTokenHeader,
+    subject: Subject<'_>,
+) -> Result<Hidden, Denial> {
+    let overwritten = *handed_on == AccessTokenHeader::Bearer && credential.is_in_authorization();
+    if !rules.credential.hide_credentials || overwritten {
+        return Ok(Hidden::default());
     }
+    credential.hide(subject.head, subject.body, subject.engine)
+}
+
+/// The access token in the form in which the upstream gets it. The client's own field may be spelled otherwise
+/// (`bearer`, two spaces); the upstream gets one form.
+fn token_edits(
+    handed_on: &AccessTokenHeader,
+    token: &[u8],
+    subject: Subject<'_>,
+) -> Result<Option<HeaderEdit>, Denial> {
+    // Where a set reaches only the first of several copies, the others would stand beside the verified token.
+    let copies = || subject.head.values("authorization").count();
+    match handed_on {
+        AccessTokenHeader::Bearer if !subject.engine.removal_reaches_upstream && copies() > 1 => {
+            Err(Denial::OwnedHeader { name: shown("authorization") })
+        }
+        other => Ok(token_headers::of_token(other, token)),
+    }
+}
+
+/// Every header that the config can set: where there is nothing to set, what the upstream said under that name is
+/// removed, so that the client can believe it.
+fn response_edits(
+    downstream: &TokenHeaders,
+    rules: &OpenIdConnect,
+    credential: &Credential<'_>,
+    verified: &Verified,
+) -> Vec<HeaderEdit> {
+    let set: Vec<HeaderEdit> = token_headers::of_token(&downstream.access_token, credential.token())
+        .into_iter()
+        .chain(token_headers::of_key_and_claims(downstream, verified, &rules.source.keys))
+        .collect();
+    let is_set =
+        |name: &str| set.iter().any(|edit| matches!(edit, HeaderEdit::Set(found, _) if found == name));
+    let unset = downstream.names().filter(|name| !is_set(name.as_str()));
+    let removals: Vec<HeaderEdit> =
+        unset.map(|name| HeaderEdit::Remove(name.as_str().as_bytes().into())).collect();
+    removals.into_iter().chain(set).collect()
 }
 
 fn set(name: &'static str, value: &str) -> Option<HeaderEdit> {

@@ -12,13 +12,26 @@ mod codec;
 mod record;
 
 pub use codec::{CodecError, MacKey, open, seal};
-pub use record::{ApplicationFacts, ConsumerFacts, LookupKey, LookupKind, Record, Registration, State};
+pub use record::{
+    ApplicationFacts, ConsumerFacts, LookupKey, LookupKind, Record, Registration, State, fold_username,
+};
 
 /// Every record that the config holds, one per lookup key.
 #[derive(Debug, Default)]
 pub struct Registry {
     /// Sorted by key; no key twice.
     records: Vec<Arc<Record>>,
+    /// Sorted by name; no name twice.
+    consumer_groups: Vec<ConsumerGroup>,
+}
+
+/// A group of consumers that tokens and consumers can name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsumerGroup {
+    /// Its id, for whoever lists them; nothing is looked up by it.
+    pub id: Option<Arc<str>>,
+    /// Its name.
+    pub name: Arc<str>,
 }
 
 /// A key that two records have.
@@ -38,13 +51,43 @@ impl Registry {
         });
         match twice {
             Some(key) => Err(DuplicateKey(Box::new(key))),
-            None => Ok(Self { records }),
+            None => Ok(Self { records, consumer_groups: Vec::new() }),
         }
     }
 
-    /// The record that `value`, a `kind` of `source`, names; bytes are compared exactly.
+    /// The same with these consumer groups. Of two with one name one is kept.
+    #[must_use]
+    pub fn with_consumer_groups(mut self, mut groups: Vec<ConsumerGroup>) -> Self {
+        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        groups.dedup_by(|one, other| one.name == other.name);
+        self.consumer_groups = groups;
+        self
+    }
+
+    /// The consumer group with this name; bytes are compared exactly.
+    #[must_use]
+    pub fn consumer_group(&self, name: &str) -> Option<&ConsumerGroup> {
+        let place = self.consumer_groups.binary_search_by(|group| (*group.name).cmp(name));
+        place.ok().and_then(|place| self.consumer_groups.get(place))
+    }
+
+    /// Every consumer group, by name.
+    #[must_use]
+    pub fn consumer_groups(&self) -> &[ConsumerGroup] {
+        &self.consumer_groups
+    }
+
+    /// The record that `value`, a `kind` of `source`, names; bytes are compared exactly, but for the case of a
+    /// username of kind [`LookupKind::FoldedUsername`].
     #[must_use]
     pub fn find(&self, source: &SourceId, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {
+        if kind == LookupKind::FoldedUsername {
+            return self.find_exactly(source, kind, &fold_username(value));
+        }
+        self.find_exactly(source, kind, value)
+    }
+
+    fn find_exactly(&self, source: &SourceId, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {
         let place = self.records.binary_search_by(|record| record.key.compare(source, kind, value));
         place.ok().and_then(|place| self.records.get(place))
     }

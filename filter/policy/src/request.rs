@@ -1,5 +1,7 @@
 //! The head of a request, borrowed from the engine's buffer: with the time, all that a decision starts from.
 
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Method, target, host and headers of a request. Bytes are as the client sent them; nothing is decoded.
@@ -13,6 +15,8 @@ pub struct RequestHead<'a> {
     pub authority: &'a [u8],
     /// Header fields in order, names as sent (any case), pseudo headers left out.
     pub headers: &'a [(&'a [u8], &'a [u8])],
+    /// Whether a body follows, as far as the engine says.
+    pub has_body: bool,
 }
 
 impl<'a> RequestHead<'a> {
@@ -30,11 +34,25 @@ impl<'a> RequestHead<'a> {
         self.target.split(|byte| *byte == b'?').next().unwrap_or_default()
     }
 
-    /// The names of the query's arguments, escapes resolved; one that is broken stands for itself.
-    pub(crate) fn query_names(&self) -> impl Iterator<Item = impl Iterator<Item = u8>> {
-        let query = self.target.splitn(2, |byte| *byte == b'?').nth(1).unwrap_or_default();
-        let names = query.split(|byte| *byte == b'&').map(|pair| pair.split(|byte| *byte == b'=').next());
-        names.map(|name| Unescaped(name.unwrap_or_default()))
+    /// What follows the first `?`.
+    pub(crate) fn query(&self) -> Option<&'a [u8]> {
+        self.target.splitn(2, |byte| *byte == b'?').nth(1)
+    }
+
+    /// Whether the client speaks gRPC: it takes its refusals from `grpc-status`.
+    #[must_use]
+    pub fn is_grpc(&self) -> bool {
+        let media_type = self.values("content-type").next().unwrap_or_default();
+        let rest =
+            media_type.split_at_checked(GRPC.len()).filter(|(start, _)| start.eq_ignore_ascii_case(GRPC));
+        rest.is_some_and(|(_, rest)| matches!(rest, [] | [b'+' | b';' | b' ', ..]))
+    }
+
+    /// A CORS preflight: `OPTIONS` with what only browsers send (Fetch, 4.9).
+    #[must_use]
+    pub fn is_preflight(&self) -> bool {
+        let sends = |name| self.values(name).next().is_some();
+        self.method == b"OPTIONS" && sends("origin") && sends("access-control-request-method")
     }
 
     /// The authority's host, without port; an IPv6 literal keeps its brackets.
@@ -50,24 +68,33 @@ impl<'a> RequestHead<'a> {
     }
 }
 
-/// Bytes with each `%xx` resolved.
-struct Unescaped<'a>(&'a [u8]);
+/// Names and values of a query or a form, escapes and all; a value that is absent is empty.
+pub(crate) fn arguments(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    text.split(|byte| *byte == b'&').map(|pair| {
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+    })
+}
 
-impl Iterator for Unescaped<'_> {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        if let [b'%', high, low, rest @ ..] = self.0
-            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
-        {
-            self.0 = rest;
-            return Some(high << 4 | low);
-        }
-        let (first, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(*first)
+/// Bytes with each `%xx` resolved and each `+` a space; an escape that is broken stands for itself.
+pub(crate) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Cow::Borrowed(text);
     }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (mut left, mut plain) = (text, Vec::with_capacity(text.len()));
+    while let Some((first, rest)) = left.split_first() {
+        let escape = match rest {
+            [high, low, rest @ ..] if *first == b'%' => {
+                digit(*high).zip(digit(*low)).map(|(high, low)| (high << 4 | low, rest))
+            }
+            _ => None,
+        };
+        let (byte, rest) = escape.unwrap_or((if *first == b'+' { b' ' } else { *first }, rest));
+        plain.push(byte);
+        left = rest;
+    }
+    Cow::Owned(plain)
 }
 
 impl fmt::Debug for RequestHead<'_> {
@@ -80,6 +107,8 @@ impl fmt::Debug for RequestHead<'_> {
             .finish_non_exhaustive()
     }
 }
+
+const GRPC: &[u8] = b"application/grpc";
 
 #[cfg(test)]
 mod tests;

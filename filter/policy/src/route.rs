@@ -55,7 +55,9 @@ pub fn find<'a>(
 }
 
 impl<'a> Matched<'a> {
-    fn new(service: &'a Service, route: Option<&'a Route>, rules: &'a Rules) -> Self {
+    /// A request that belongs to this service, and to this route of it if there is one.
+    #[must_use]
+    pub fn new(service: &'a Service, route: Option<&'a Route>, rules: &'a Rules) -> Self {
         Self { service, route, rules, source: &rules.openid_connect.source }
     }
 }

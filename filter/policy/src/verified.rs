@@ -6,11 +6,13 @@ use alloc::sync::Arc;
 use core::fmt;
 
 use crate::config::OpenIdConnect;
-use crate::denial::{Denial, shown};
+use crate::denial::{Denial, shown, shown_claim};
 use crate::json::Value;
 use crate::jwt::{Header, Unverified};
-use crate::keys::{Fingerprint, Key, KeySet};
+use crate::keys::{Fingerprint, Key, KeyIssuer, KeySet};
 use crate::signature::{self, Algorithm, HmacKey, NativeSignatures};
+
+mod graph;
 
 /// Claims, and the evidence that they are an issuer's. Cheap to clone.
 ///
@@ -36,6 +38,8 @@ pub enum Evidence {
         kid: Option<Box<str>>,
         /// The key that the signature fits.
         fingerprint: Fingerprint,
+        /// For whom alone that key may sign, if its entry says so. The token is from there.
+        key_issuer: Option<KeyIssuer>,
     },
     /// A signature with the secret that is shared with the source.
     SharedSecret {
@@ -69,7 +73,8 @@ pub fn verify_under(
 ///
 /// # Errors
 /// An algorithm that is not allowed, no key for the token, a key for another algorithm, a signature that does
-/// not fit, or a payload that is not a JSON object.
+/// not fit, a payload that is not a JSON object, or a key that signs for another issuer only. A token for Microsoft
+/// Graph, which never gets further than the signature, is refused with that as the reason.
 pub fn verify(
     token: &Unverified<'_>,
     source: &SourceId,
@@ -78,9 +83,16 @@ pub fn verify(
 ) -> Result<Verified, Denial> {
     let header = token.header();
     let algorithm = allowed(header)?;
-    let key = signer(token, algorithm, keys, native)?;
-    let evidence = Evidence::Signature { algorithm, kid: header.kid.clone(), fingerprint: key.fingerprint() };
-    Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims: token.payload()? })))
+    let signer = signer(token, algorithm, keys, native).map_err(|denial| graph::explain(token, denial))?;
+    let claims = token.payload()?;
+    let key = bound(signer, token, algorithm, keys, &claims)?;
+    let evidence = Evidence::Signature {
+        algorithm,
+        kid: header.kid.clone(),
+        fingerprint: key.fingerprint(),
+        key_issuer: key.issuer().cloned(),
+    };
+    Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims })))
 }
 
 fn verify_hmac(token: &Unverified<'_>, algorithm: Algorithm, key: &HmacKey) -> Result<Verified, Denial> {
@@ -140,6 +152,23 @@ fn signer<'a>(
     candidates
         .find(|key| signature::verify(key, algorithm, token.signing_input(), token.signature(), native))
         .ok_or(Denial::SignatureInvalid)
+}
+
+/// The signer's entry under which it may sign for the token's issuer: a set may hold one key for several issuers.
+fn bound<'a>(
+    signer: &Key,
+    token: &Unverified<'_>,
+    algorithm: Algorithm,
+    keys: &'a KeySet,
+    claims: &Value,
+) -> Result<&'a Key, Denial> {
+    keys.candidates(token.header().kid.as_deref(), algorithm)
+        .filter(|key| key.fingerprint() == signer.fingerprint())
+        .find(|key| key.issuer().is_none_or(|issuer| issuer.admits(claims)))
+        .ok_or_else(|| Denial::KeyIssuerMismatch {
+            expected: signer.issuer().map(ToString::to_string).unwrap_or_default().into(),
+            found: shown_claim(claims.get("iss")),
+        })
 }
 
 /// Tells a key that is missing from a key that is there, but for another algorithm.

@@ -8,7 +8,7 @@ use claimgate_policy::capabilities::Capabilities;
 type Shown = (String, String, String, Vec<(String, String)>);
 
 fn read(host: &Double, engine: Capabilities) -> Result<Shown, Denial> {
-    let arrival = Arrival::read(host, &engine)?;
+    let arrival = Arrival::read(host, &engine, true)?;
     let fields = arrival.fields()?;
     let head = Fields::head(&fields);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

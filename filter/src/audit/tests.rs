@@ -3,11 +3,12 @@ use crate::host::double::Double;
 use crate::host::{HostError, Level};
 use claimgate_policy::Denial;
 use claimgate_policy::gate::{Facts, Outcome};
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
 
 fn head<'a>(method: &'a [u8], target: &'a [u8]) -> RequestHead<'a> {
-    RequestHead { method, target, authority: b"", headers: &[] }
+    RequestHead { method, target, authority: b"", headers: &[], has_body: false }
 }
 
 /// The line's members, for a refused request with this head.
@@ -33,6 +34,17 @@ fn what_is_not_known_is_left_out() {
         "status": 404,
     });
     assert_eq!(line(&Double::new(), None), expected);
+}
+
+#[test]
+fn what_is_strange_about_the_caller_is_said_whatever_the_outcome() {
+    let facts = Facts { warning: Some("strange"), ..Facts::default() };
+    for outcome in [Outcome::Permitted(Grounds::Authenticated), Outcome::Denied(Denial::RouteUnknown)] {
+        let host = Double::new();
+        Entry::new(None, None).write(&host, &facts, &outcome, End::Nowhere);
+        let lines = host.logged(Level::Info);
+        assert!(lines[0].contains(r#""warning":"strange""#), "{lines:?}");
+    }
 }
 
 #[test]

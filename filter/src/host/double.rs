@@ -15,6 +15,7 @@ pub(crate) struct Double {
     pub(crate) config: RefCell<Answer>,
     pub(crate) headers: RefCell<Answer>,
     pub(crate) trailers: RefCell<Answer>,
+    pub(crate) body: RefCell<Answer>,
     pub(crate) now: Cell<Result<u64, HostError>>,
     pub(crate) foreign: RefCell<ForeignFunction>,
     /// The edit with this index fails, and all that follow.
@@ -46,6 +47,7 @@ impl Double {
             config: RefCell::new(Err(HostError::NotFound)),
             headers: RefCell::new(Err(HostError::BadArgument)),
             trailers: RefCell::new(Ok(Vec::new())),
+            body: RefCell::new(Err(HostError::NotFound)),
             now: Cell::new(Ok(1_760_000_000_999_999_999)),
             foreign: RefCell::new(Box::new(|_, _| Err(HostError::NotFound))),
             edits_work_until: Cell::new(usize::MAX),
@@ -128,6 +130,18 @@ impl Host for Double {
             return Err(HostError::InternalFailure);
         }
         edits.push((map, edit.clone()));
+        Ok(())
+    }
+
+    fn request_body(&self, at_most: usize) -> Answer {
+        let body = self.body.borrow().clone()?;
+        Ok(body.into_iter().take(at_most).collect())
+    }
+
+    fn replace_request_body(&self, held: usize, body: &[u8]) -> Result<(), HostError> {
+        let present = self.body.borrow().clone()?;
+        let rest = present.get(held..).ok_or(HostError::BadArgument)?.to_vec();
+        *self.body.borrow_mut() = Ok([body.to_vec(), rest].concat());
         Ok(())
     }
 

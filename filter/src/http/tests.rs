@@ -236,3 +236,108 @@ fn trailers_that_cannot_be_read_or_cleaned_are_held() {
     stubborn.edits_work_until.set(0);
     assert_eq!(http.on_http_request_trailers(1), Action::Pause);
 }
+
+/// A config whose service takes tokens from bodies too.
+fn body_config() -> String {
+    config(r#","body_tokens":true,"audit":"all""#).replace(
+        r#""consumer_by":["custom_id"]"#,
+        r#""consumer_by":["custom_id"],"bearer_token_param_type":["header","body"]"#,
+    )
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+#[test]
+fn a_token_in_the_body_is_waited_for_taken_out_and_judged_like_any_other() {
+    let field = bearer("app-web");
+    let token = field.strip_prefix("Bearer ").unwrap();
+    let host = envoy(&body_config(), &[FORM, ("content-length", "9999")]);
+    let mut http = request(&host);
+    assert_eq!(http.on_http_request_headers(0, false), Action::Pause);
+    assert!(host.answers().is_empty() && host.counters().is_empty(), "nothing is decided yet");
+    assert_eq!(http.on_http_request_body(10, false), Action::Pause);
+    *host.body.borrow_mut() = Ok(format!("a=1&access_token={token}&b=2").into_bytes());
+    assert_eq!(http.on_http_request_body(token.len(), true), Action::Continue);
+    assert_eq!(*host.body.borrow(), Ok(b"a=1&b=2".to_vec()));
+    let edits = host.edits();
+    let set = |name: &'static str, value: &str| {
+        (HeaderMap::Request, HeaderEdit::Set(name.into(), value.as_bytes().into()))
+    };
+    assert!(edits.contains(&set("content-length", "7")) && edits.contains(&set("authorization", &field)));
+    http.on_log();
+    assert_eq!(audited(&host)["path"], "/orders");
+}
+
+#[test]
+fn a_body_without_a_token_too_long_a_body_and_one_that_the_engine_keeps_are_refused() {
+    let longest = vec![b'a'; 64 * 1024];
+    let longer = vec![b'a'; 64 * 1024 + 1];
+    for (body, ended, status) in [
+        (Ok(b"a=1".to_vec()), true, 401),
+        (Err(HostError::NotFound), true, 401),
+        (Ok(longest), true, 401),
+        (Ok(longer), false, 413),
+        (Err(HostError::InternalFailure), true, 500),
+    ] {
+        let host = envoy(&body_config(), &[FORM]);
+        let mut http = request(&host);
+        assert_eq!(http.on_http_request_headers(0, false), Action::Pause);
+        let size = body.as_ref().map_or(0, Vec::len);
+        *host.body.borrow_mut() = body;
+        assert_eq!(http.on_http_request_body(size, ended), Action::Pause);
+        assert_eq!(statuses(&host), [status]);
+        assert_eq!(http.on_http_request_body(size, true), Action::Pause, "an answer is the end");
+        assert_eq!(statuses(&host), [status]);
+    }
+}
+
+#[test]
+fn trailers_end_a_body_that_is_waited_for() {
+    let token = bearer("app-web").strip_prefix("Bearer ").unwrap().to_owned();
+    let host = envoy(&body_config(), &[FORM]);
+    host.has_trailers(&[("x-consumer-id", "forged")]);
+    let mut http = request(&host);
+    assert_eq!(http.on_http_request_headers(0, false), Action::Pause);
+    *host.body.borrow_mut() = Ok(format!("access_token={token}").into_bytes());
+    assert_eq!(http.on_http_request_body(9, false), Action::Pause);
+    assert_eq!(http.on_http_request_trailers(1), Action::Continue);
+    let removed = (HeaderMap::RequestTrailers, HeaderEdit::Remove(b"x-consumer-id".as_slice().into()));
+    assert!(host.edits().contains(&removed));
+}
+
+#[test]
+fn without_a_body_nothing_is_waited_for() {
+    let host = envoy(&body_config(), &[FORM]);
+    assert_eq!(request(&host).on_http_request_headers(0, true), Action::Pause);
+    assert_eq!(statuses(&host), [401]);
+}
+
+#[test]
+fn a_body_that_the_engine_does_not_replace_is_not_forwarded() {
+    let token = bearer("app-web").strip_prefix("Bearer ").unwrap().to_owned();
+    let host = envoy(&body_config(), &[FORM]);
+    let mut http = request(&host);
+    http.on_http_request_headers(0, false);
+    *host.body.borrow_mut() = Ok(format!("access_token={token}").into_bytes());
+    host.edits_work_until.set(0);
+    assert_eq!(http.on_http_request_body(9, true), Action::Pause);
+    assert_eq!(statuses(&host), [500]);
+}
+
+#[test]
+fn a_line_holds_the_claims_that_the_config_names_and_says_whether_they_are_proven() {
+    let log = r#","log_claims":"denied","log_claims_names":["sub","exp","none"]"#;
+    let good = bearer("app-other");
+    let (head, signature) = good.rsplit_once('.').unwrap();
+    let flipped = format!("{head}.{}", signature.chars().rev().collect::<String>());
+    for (field, proven) in [(good.clone(), true), (flipped, false)] {
+        let host = envoy(&config(log), &[("authorization", &field)]);
+        let mut http = request(&host);
+        http.on_http_request_headers(0, true);
+        http.on_log();
+        let line = audited(&host);
+        let exp = (Double::NOW + 60).to_string();
+        assert_eq!(line["claims"], serde_json::json!({"sub": "app-other", "exp": exp}));
+        assert_eq!(line["claims_proven"], proven);
+    }
+}

@@ -3,6 +3,7 @@ use crate::host::Level;
 use crate::host::double::Double;
 use claimgate_policy::Denial;
 use claimgate_policy::gate::Outcome;
+use claimgate_policy::permit::Grounds;
 use std::sync::Arc;
 
 fn service(name: &str) -> Option<Arc<str>> {
@@ -12,9 +13,9 @@ fn service(name: &str) -> Option<Arc<str>> {
 #[test]
 fn requests_are_counted_by_service_outcome_and_reason() {
     let (host, metrics) = (Double::new(), Metrics::default());
-    metrics.count(&host, &service("orders"), &Outcome::Permitted);
+    metrics.count(&host, &service("orders"), &PERMITTED);
     metrics.count(&host, &service("orders"), &Outcome::Denied(Denial::CredentialMissing));
-    metrics.count(&host, &service("orders"), &Outcome::Permitted);
+    metrics.count(&host, &service("orders"), &PERMITTED);
     metrics.count(&host, &None, &Outcome::Denied(Denial::RouteUnknown));
     let counters = [
         ("claimgate.requests.service.orders.outcome.permitted.reason.none", 2),
@@ -40,7 +41,7 @@ fn one_reason_is_one_counter_whatever_it_found() {
 fn a_service_s_name_cannot_break_a_counter_s() {
     for (name, expected) in [("a.b", "a_b"), ("Zo\u{eb} \n", "Zo___"), ("x-y_z9", "x-y_z9"), ("", "")] {
         let (host, metrics) = (Double::new(), Metrics::default());
-        metrics.count(&host, &service(name), &Outcome::Permitted);
+        metrics.count(&host, &service(name), &PERMITTED);
         let counter = format!("claimgate.requests.service.{expected}.outcome.permitted.reason.none");
         assert_eq!(host.counters(), [(counter, 1)]);
     }
@@ -57,7 +58,30 @@ fn a_counter_s_name_stays_below_the_limit_of_kong_s_engine() {
 fn a_counter_that_the_engine_does_not_define_is_reported_once() {
     let (host, metrics) = (Double::new(), Metrics::default());
     host.defines_counters.set(false);
-    metrics.count(&host, &service("orders"), &Outcome::Permitted);
-    metrics.count(&host, &service("orders"), &Outcome::Permitted);
+    metrics.count(&host, &service("orders"), &PERMITTED);
+    metrics.count(&host, &service("orders"), &PERMITTED);
     assert_eq!(host.logged(Level::Warn).len(), 1);
+}
+
+const PERMITTED: Outcome = Outcome::Permitted(Grounds::Authenticated);
+
+#[test]
+fn what_was_forwarded_without_a_token_is_counted_by_its_grounds_or_its_reason() {
+    let (host, metrics) = (Double::new(), Metrics::default());
+    for outcome in [
+        Outcome::Permitted(Grounds::Anonymous),
+        Outcome::Permitted(Grounds::Preflight),
+        Outcome::Reported(Denial::CredentialMissing),
+    ] {
+        metrics.count(&host, &service("orders"), &outcome);
+    }
+    let name = |rest: &str| (format!("claimgate.requests.service.orders.outcome.{rest}"), 1);
+    assert_eq!(
+        host.counters(),
+        [
+            name("permitted.reason.anonymous"),
+            name("permitted.reason.preflight"),
+            name("reported.reason.CredentialMissing"),
+        ]
+    );
 }

@@ -30,6 +30,9 @@ mod inspect;
 /// Config files checked.
 mod check;
 
+/// Configs to start from.
+mod init;
+
 /// The table of host calls.
 mod abi;
 
@@ -56,6 +59,7 @@ struct Claimgate {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Init(init::Init),
     Check(check::Check),
     /// Make test tokens, and explain decisions about tokens.
     #[command(subcommand, arg_required_else_help = true)]
@@ -69,7 +73,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Token {
-    Inspect(inspect::Inspect),
+    Inspect(Box<inspect::Inspect>),
     Mint(mint::Mint),
 }
 
@@ -104,6 +108,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn perform(command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Run(run) => run.perform(),
+        Command::Init(init) => init.perform(),
         Command::Check(check) => check.perform(),
         Command::Token(Token::Inspect(inspect)) => inspect.perform(),
         Command::Token(Token::Mint(mint)) => mint.perform(),

@@ -106,8 +106,9 @@ async fn exchange(
         let records = recorder.seen(marker(head.uri.query()).as_deref());
         return json(StatusCode::OK, &records);
     }
-    recorder.note(Record::of(&head));
-    let Some(body) = whole(body).await else {
+    let body = whole(body).await;
+    recorder.note(Record::of(&head, body.as_deref().unwrap_or_default()));
+    let Some(body) = body else {
         return json(StatusCode::PAYLOAD_TOO_LARGE, &Note { message: "expected a body of at most 10 MiB" });
     };
     if is_anything(head.uri.path()) {

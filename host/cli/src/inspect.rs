@@ -1,23 +1,35 @@
-//! Why a token is let through or refused, step by step.
+//! Why a request is let through or refused, check by check.
 //!
-//! No rule is written here: each step is the policy's own function, called in the order in which the gate calls
-//! it, and a refusal's name says at which check it happened.
+//! No rule is written here: the gate itself decides, and tells what it proved on the way; a refusal's name says at
+//! which check it happened.
 
-use claimgate_policy::config::{Config, Rules, Service};
-use claimgate_policy::credential::Credential;
+use claimgate_policy::Denial;
+use claimgate_policy::cache::TokenCache;
+use claimgate_policy::capabilities::Capabilities;
+use claimgate_policy::gate::{Gate, Outcome as Ending};
 use claimgate_policy::json::Value;
 use claimgate_policy::jwt::{self, Unverified};
 use claimgate_policy::keys::KeySet;
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
+use claimgate_policy::route::{self, Matched};
 use claimgate_policy::time::UnixTime;
-use claimgate_policy::verified::{self, SourceId, Verified};
-use claimgate_policy::{Denial, authorization, consumer, current, registration};
+use claimgate_policy::verified::{self, SourceId};
+use claimgate_policy::world::{Policy, World};
 pub use mapping::Mapped;
+use seen::Seen;
+pub use sent::Sent;
 use serde_json::json;
-use trail::{Check, Step, Trail};
+use trail::{Check, Step};
 
 /// What the checks are called, and how far a token got.
 pub mod trail;
+
+/// The request that is explained.
+mod sent;
+
+/// What the gate proved.
+mod seen;
 
 /// What a refused token would need.
 mod advice;
@@ -36,7 +48,7 @@ mod times;
 
 pub(crate) use text::lines;
 
-/// What a token is held against.
+/// What a request is held against.
 #[derive(Debug, Clone, Copy)]
 pub enum Against<'a> {
     /// Nothing: the token is only decoded.
@@ -48,18 +60,21 @@ pub enum Against<'a> {
         /// Its keys.
         keys: &'a KeySet,
     },
-    /// A service of a config.
+    /// A service of a config, whatever its routes say.
     Service {
         /// The config.
-        config: &'a Config,
-        /// The service.
-        service: &'a Service,
-        /// The service's rules, or those of one of its routes.
-        rules: &'a Rules,
+        policy: &'a Policy,
+        /// The service, with the rules of one of its routes or its own.
+        matched: Matched<'a>,
+    },
+    /// A config, whose routes choose the service.
+    Config {
+        /// The config.
+        policy: &'a Policy,
     },
 }
 
-/// All that is known of a token.
+/// All that is known of a request and its token.
 #[derive(Debug)]
 pub struct Report {
     /// What became of the signature, whatever else is wrong with the token.
@@ -89,129 +104,99 @@ pub enum SignatureState {
     Unchecked,
 }
 
-/// What the gate would do with the token.
+/// What the gate would do with the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Forward the request.
-    Permitted,
+    /// Forward it, on these grounds.
+    Permitted(Grounds),
+    /// Forward it although it is not as it should be: as the anonymous consumer's, or because the service only
+    /// reports.
+    Overlooked(Grounds, Denial),
     /// Refuse it.
     Denied(Denial),
     /// Nothing speaks against the token, but nothing that was given could decide.
     Undecided,
 }
 
-/// Explains a decision about a token, or about the value of an `Authorization` header.
+/// Explains a decision about a request, on an engine that can do so much.
 #[must_use]
-pub fn inspect(credential: &str, against: &Against<'_>, now: UnixTime) -> Report {
-    let field = authorization_field(credential);
-    let mut trail = Trail::default();
-    let outcome = follow(&mut trail, field.as_bytes(), against, now);
-    let token = field.rsplit(' ').next().unwrap_or_default().as_bytes();
-    let claims = jwt::decode_unverified_claims(token).ok();
+pub fn inspect(sent: &Sent, against: &Against<'_>, engine: Capabilities, now: UnixTime) -> Report {
+    let seen = &mut Seen::default();
+    let decision = sent.with(|head| match against {
+        Against::Nothing => offline(seen, sent, None),
+        Against::Keys { source, keys } => offline(seen, sent, Some((source, keys))),
+        Against::Service { policy, matched } => by_gate(seen, sent, head, (policy, *matched), engine, now),
+        Against::Config { policy } => match route::find(policy.config(), head, &engine) {
+            Ok(matched) => by_gate(seen, sent, head, (policy, matched), engine, now),
+            Err(denial) => Decision::Denied(denial),
+        },
+    });
+    let token = seen.token().unwrap_or_else(|| sent.credential());
+    let claims = jwt::decode_unverified_claims(&token).ok();
+    let steps = seen.steps(&decision, against, now);
     Report {
-        signature: trail.signature(),
-        decision: decision(outcome, against),
-        steps: trail.finish(),
-        header: jwt::decode_unverified_header(token).ok(),
-        mapped: mapping::mapped(claims.as_ref(), against),
+        signature: SignatureState::of(&steps),
+        steps,
+        header: jwt::decode_unverified_header(&token).ok(),
+        mapped: mapping::mapped(claims.as_ref(), seen, against),
         claims,
+        decision,
         now,
     }
 }
 
-/// The gate's order of checks. Ends where what was given ends, or where the token is refused.
-fn follow(trail: &mut Trail, field: &[u8], against: &Against<'_>, now: UnixTime) -> Result<(), Denial> {
-    let headers = [(b"authorization".as_slice(), field)];
-    let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers };
-    let credential = Credential::find(&head);
-    let credential = trail.stage([(Check::Credential, detail::credential(&credential))], credential)?;
-    let token = Unverified::parse(credential.token());
-    let token = trail.stage([(Check::Structure, detail::structure(&token))], token)?;
-    let Some((source, keys)) = against.keys() else { return Ok(()) };
-    let verified = match against {
-        Against::Service { rules, .. } => verified::verify_under(&token, &rules.openid_connect, None),
-        Against::Nothing | Against::Keys { .. } => verified::verify(&token, source, keys, None),
-    };
-    let steps = [
-        (Check::Key, detail::key(&token, source, keys, &verified)),
-        (Check::Signature, detail::signature(&verified)),
-        (Check::Payload, "a JSON object".to_owned()),
-    ];
-    let verified = trail.stage(steps, verified)?;
-    match against {
-        Against::Service { config, service, rules } => admit(trail, &verified, config, service, rules, now),
-        Against::Nothing | Against::Keys { .. } => Ok(()),
-    }
-}
-
-/// The checks of a token whose signature is proven.
-fn admit(
-    trail: &mut Trail,
-    verified: &Verified,
-    config: &Config,
-    service: &Service,
-    rules: &Rules,
+/// The gate's own decision. Nothing is in its cache, so that every check is made.
+fn by_gate<'a>(
+    seen: &mut Seen,
+    sent: &Sent,
+    head: &RequestHead<'_>,
+    (policy, matched): (&'a Policy, Matched<'a>),
+    engine: Capabilities,
     now: UnixTime,
-) -> Result<(), Denial> {
-    let openid = &*rules.openid_connect;
-    let steps = [
-        (Check::Issuer, openid.issuer.to_string()),
-        (Check::Time, detail::time(verified.claims(), openid.leeway, now)),
-    ];
-    let current = trail.stage(steps, current::check(verified, openid, now))?;
-    let steps = [
-        (Check::Audience, detail::required(&openid.audience)),
-        (Check::Scopes, detail::required(&openid.scopes)),
-    ];
-    let authorized = trail.stage(steps, authorization::check(&current, openid))?;
-    let caller = consumer::resolve(&authorized, openid, &config.registry);
-    let caller = trail.stage([(Check::Consumer, detail::consumer(&caller, openid))], caller)?;
-    let registered = registration::check(&caller, rules, &service.id, now);
-    trail.stage([(Check::Registration, detail::registration(rules, service))], registered)?;
-    Ok(())
-}
-
-fn decision(outcome: Result<(), Denial>, against: &Against<'_>) -> Decision {
-    match (outcome, against) {
-        (Err(denial), _) => Decision::Denied(denial),
-        (Ok(()), Against::Service { .. }) => Decision::Permitted,
-        (Ok(()), Against::Nothing | Against::Keys { .. }) => Decision::Undecided,
+) -> Decision {
+    seen.matched(&matched);
+    let cache = TokenCache::new([0; 16], 0);
+    let world = World { policy, engine, cache: &cache, native: None };
+    let mut gate = Gate::new();
+    drop(gate.explain(head, sent.body(), &matched, (&world, now), seen));
+    match (&gate.facts().outcome, gate.facts().overlooked()) {
+        (Ending::Denied(denial), _) => Decision::Denied(denial.clone()),
+        (Ending::Reported(denial), _) => Decision::Overlooked(Grounds::Reported, denial.clone()),
+        (Ending::Permitted(grounds), Some(denial)) => Decision::Overlooked(*grounds, denial.clone()),
+        (Ending::Permitted(grounds), None) => Decision::Permitted(*grounds),
+        (Ending::Pending, _) => Decision::Undecided,
     }
 }
 
-/// A bare token as a client sends it; a value that names its scheme as it is.
-fn authorization_field(credential: &str) -> String {
-    let credential = credential.trim();
-    if credential.contains(char::is_whitespace) {
-        credential.to_owned()
-    } else {
-        format!("Bearer {credential}")
-    }
-}
-
-impl<'a> Against<'a> {
-    /// The keys that may have signed the token, and whose they are.
-    fn keys(&self) -> Option<(&'a SourceId, &'a KeySet)> {
-        match self {
-            Self::Nothing => None,
-            Self::Keys { source, keys } => Some((source, keys)),
-            Self::Service { rules, .. } => {
-                let source = &rules.openid_connect.source;
-                Some((&source.id, &source.keys))
-            }
+/// The token by itself, and its signature where there are keys.
+fn offline(seen: &mut Seen, sent: &Sent, keys: Option<(&SourceId, &KeySet)>) -> Decision {
+    let token = sent.credential();
+    seen.found(&token, "header");
+    let parsed = match Unverified::parse(&token) {
+        Ok(parsed) => parsed,
+        Err(denial) => return Decision::Denied(denial),
+    };
+    let Some((source, keys)) = keys else { return Decision::Undecided };
+    match verified::verify(&parsed, source, keys, None) {
+        Ok(verified) => {
+            seen.proven(&verified);
+            Decision::Undecided
         }
+        Err(denial) => Decision::Denied(denial),
     }
 }
 
 impl Report {
-    /// The report for programs. `signature` is `valid`, `invalid` or `unchecked`, whatever the payload is;
-    /// `decision` is `permitted`, `denied` or `undecided`; `reason` is the denial's name or null.
+    /// The report for programs. `signature` is `valid`, `invalid` or `unchecked`, whatever the payload is; `decision`
+    /// is `permitted`, `denied` or `undecided`; `grounds` say on what a request is forwarded; `reason` is the denial's
+    /// name or null, also of one that is overlooked.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         let denial = self.denial();
         json!({
             "signature": self.signature.name(),
             "decision": self.decision.name(),
+            "grounds": self.decision.grounds().map(Grounds::name),
             "reason": denial.map(Denial::name),
             "message": denial.map(ToString::to_string),
             "status": denial.map(|denial| denial.wire().status.code()),
@@ -224,17 +209,25 @@ impl Report {
         })
     }
 
-    /// Why the token is refused, if it is.
+    /// Why the request is refused, or would be if the service did not overlook it.
     #[must_use]
     pub const fn denial(&self) -> Option<&Denial> {
         match &self.decision {
-            Decision::Denied(denial) => Some(denial),
-            Decision::Permitted | Decision::Undecided => None,
+            Decision::Denied(denial) | Decision::Overlooked(_, denial) => Some(denial),
+            Decision::Permitted(_) | Decision::Undecided => None,
         }
     }
 }
 
 impl SignatureState {
+    fn of(steps: &[Step]) -> Self {
+        match steps.iter().find(|step| step.check == Check::Signature).map(|step| step.outcome) {
+            Some(trail::Outcome::Passed) => Self::Valid,
+            Some(trail::Outcome::Failed) => Self::Invalid,
+            Some(trail::Outcome::Skipped) | None => Self::Unchecked,
+        }
+    }
+
     /// `valid`, `invalid` or `unchecked`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -251,9 +244,18 @@ impl Decision {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::Permitted => "permitted",
+            Self::Permitted(_) | Self::Overlooked(..) => "permitted",
             Self::Denied(_) => "denied",
             Self::Undecided => "undecided",
+        }
+    }
+
+    /// On what grounds the request is forwarded.
+    #[must_use]
+    pub const fn grounds(&self) -> Option<Grounds> {
+        match self {
+            Self::Permitted(grounds) | Self::Overlooked(grounds, _) => Some(*grounds),
+            Self::Denied(_) | Self::Undecided => None,
         }
     }
 }

@@ -1,5 +1,6 @@
-//! What the `claimgate` binary is made of. Tests and examples use three of its parts directly: [`mint`] makes
-//! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision.
+//! What the `claimgate` binary is made of. Tests and examples use four of its parts directly: [`mint`] makes
+//! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision, [`init`] writes configs
+//! to start from.
 
 /// The commands: arguments in, exit code out.
 pub mod command;
@@ -9,6 +10,9 @@ pub mod echo;
 
 /// Config files of either kind.
 mod document;
+
+/// Configs to start from.
+pub mod init;
 
 /// Why a token is let through or refused, step by step.
 pub mod inspect;

@@ -2,7 +2,7 @@
 
 use super::error::{ConfigErrors, Report};
 use super::node::{Fields, Node};
-use super::{Audit, Config, entities, services, sources, texts};
+use super::{Audit, Config, entities, log_claims, promises, services, sources, texts};
 use crate::capabilities::EngineChoice;
 use crate::json::Value;
 use crate::registry::Registry;
@@ -29,15 +29,21 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     let engine = document.member("engine").map(|node| node.choice(&ENGINES, report));
     let realm = document.member("realm").map(|node| texts::identifier(&node, report));
     let audit = document.member("audit").map(|node| node.choice(&AUDITS, report));
+    let log_claims = log_claims::decode(document, report);
+    log_claims::warn_unwritten(log_claims.as_ref(), audit.flatten().unwrap_or_default(), report);
+    let body_tokens = document.flag("body_tokens", false, report);
     let sources = sources::decode(document, report);
     let services = services::decode(document, &sources, report);
     let realm: Box<str> = realm.unwrap_or(Some("default"))?.into();
     let registry: Registry = entities::decode(document, &realm, &sources, &services, report)?;
+    promises::check(&services, &registry, body_tokens, report);
     let routing = route::Table::new(&services);
     Some(Config {
         engine: engine.unwrap_or(Some(EngineChoice::Auto))?,
         realm,
         audit: audit.unwrap_or(Some(Audit::Denied))?,
+        log_claims: log_claims?,
+        body_tokens,
         sources,
         services,
         registry,
@@ -61,16 +67,20 @@ fn refuse_state(document: &Fields<'_>, report: &mut Report) {
     }
 }
 
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 14] = [
     "version",
     "engine",
     "realm",
     "audit",
+    "log_claims",
+    "log_claims_names",
+    "body_tokens",
     "state",
     "sources",
     "defaults",
     "services",
     "consumers",
+    "consumer_groups",
     "applications",
 ];
 

@@ -1,10 +1,11 @@
 //! The config as it takes effect, for people: every default filled in, keys by kid and fingerprint.
 
-use super::{Config, Route, Service, Source};
+use super::{AcceptedIssuer, Config, Route, Service, Source};
 use crate::capabilities::EngineChoice;
 use crate::keys::Key;
-use crate::registry::{LookupKind, Record, Registration};
+use crate::registry::{ConsumerGroup, LookupKind, Record, Registration};
 use crate::signature::Algorithm;
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -20,8 +21,12 @@ pub(super) fn text(config: &Config) -> String {
         engine: engine(config.engine),
         realm: &config.realm,
         audit: config.audit.name(),
+        log_claims: config.log_claims.when.name(),
+        log_claims_names: &config.log_claims.names,
+        body_tokens: config.body_tokens,
         sources: config.sources.iter().map(|source| SourceView::new(source)).collect(),
         services: config.services.iter().map(ServiceView::new).collect(),
+        consumer_groups: config.registry.consumer_groups().iter().map(ConsumerGroupView::new).collect(),
         callers: config.registry.iter().map(|record| CallerView::new(record)).collect(),
     };
     serde_json::to_string_pretty(&view).unwrap_or_default()
@@ -33,21 +38,31 @@ struct ConfigView<'a> {
     engine: &'static str,
     realm: &'a str,
     audit: &'static str,
+    log_claims: &'static str,
+    log_claims_names: &'a [Box<str>],
+    body_tokens: bool,
     sources: Vec<SourceView<'a>>,
     services: Vec<ServiceView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consumer_groups: Vec<ConsumerGroupView<'a>>,
     callers: Vec<CallerView<'a>>,
 }
 
 #[derive(Serialize)]
 struct SourceView<'a> {
     id: &'a str,
-    issuer: &'a str,
+    issuer: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tenants: Vec<&'a str>,
     keys: Vec<KeyView<'a>>,
 }
 
 #[derive(Serialize)]
 struct KeyView<'a> {
     kid: Option<&'a str>,
+    /// For whom alone it may sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
     algorithms: Vec<&'static str>,
     fingerprint: String,
 }
@@ -56,6 +71,7 @@ struct KeyView<'a> {
 struct ServiceView<'a> {
     id: &'a str,
     name: &'a str,
+    enforcement: &'static str,
     routes: Vec<RouteView<'a>>,
     /// Only where they decide: a service with routes is never asked itself.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +87,12 @@ struct RouteView<'a> {
     methods: Vec<&'a str>,
     headers: BTreeMap<&'a str, Vec<&'a str>>,
     plugins: RulesView<'a>,
+}
+
+#[derive(Serialize)]
+struct ConsumerGroupView<'a> {
+    id: Option<&'a str>,
+    name: &'a str,
 }
 
 /// A caller, by one of the values that name it.
@@ -89,6 +111,10 @@ struct ConsumerView<'a> {
     id: Option<&'a str>,
     username: Option<&'a str>,
     custom_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    consumer_groups: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -109,14 +135,19 @@ struct RegistrationView<'a> {
 impl<'a> SourceView<'a> {
     fn new(source: &'a Source) -> Self {
         let keys = source.keys.iter().map(KeyView::new).collect();
-        Self { id: source.id.as_str(), issuer: &source.issuer, keys }
+        let tenants = match &source.issuer {
+            AcceptedIssuer::Exactly(_) => Vec::new(),
+            AcceptedIssuer::OfTenants { tenants, .. } => tenants.iter().collect(),
+        };
+        Self { id: source.id.as_str(), issuer: source.issuer.to_string(), tenants, keys }
     }
 }
 
 impl<'a> KeyView<'a> {
     fn new(key: &'a Key) -> Self {
         let algorithms = key.algorithms().iter().map(Algorithm::name).collect();
-        Self { kid: key.kid(), algorithms, fingerprint: key.fingerprint().to_string() }
+        let issuer = key.issuer().map(ToString::to_string);
+        Self { kid: key.kid(), issuer, algorithms, fingerprint: key.fingerprint().to_string() }
     }
 }
 
@@ -126,6 +157,7 @@ impl<'a> ServiceView<'a> {
         Self {
             id: &service.id,
             name: &service.name,
+            enforcement: service.enforcement.name(),
             routes: service.routes.iter().map(RouteView::new).collect(),
             plugins: alone.map(RulesView::new),
         }
@@ -149,12 +181,20 @@ impl<'a> RouteView<'a> {
     }
 }
 
+impl<'a> ConsumerGroupView<'a> {
+    fn new(group: &'a ConsumerGroup) -> Self {
+        Self { id: group.id.as_deref(), name: &group.name }
+    }
+}
+
 impl<'a> CallerView<'a> {
     fn new(record: &'a Record) -> Self {
         let consumer = ConsumerView {
             id: record.consumer.id.as_deref(),
             username: record.consumer.username.as_deref(),
             custom_id: record.consumer.custom_id.as_deref(),
+            groups: record.consumer.groups.iter().map(AsRef::as_ref).collect(),
+            consumer_groups: record.consumer.consumer_groups.iter().map(AsRef::as_ref).collect(),
         };
         let application = record.application.as_ref().map(|application| ApplicationView {
             id: &application.id,

@@ -1,10 +1,11 @@
-//! Consumers and applications, from the document to the records of a registry.
+//! Consumers, their groups and applications, from the document to the records of a registry.
 
-use super::error::{Report, describe, quoted};
+use super::error::{Report, quoted};
 use super::node::{Fields, Node};
 use super::{Service, Source, texts};
 use crate::registry::{
-    ApplicationFacts, ConsumerFacts, LookupKey, LookupKind, Record, Registration, Registry,
+    ApplicationFacts, ConsumerFacts, ConsumerGroup, LookupKey, LookupKind, Record, Registration, Registry,
+    fold_username,
 };
 use crate::verified::SourceId;
 use alloc::collections::BTreeMap;
@@ -14,9 +15,10 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 mod doubts;
+mod groups;
 mod registrations;
 
-/// Reads `consumers` and `applications`; `None` if a value names two of them, which was reported.
+/// Reads `consumer_groups`, `consumers` and `applications`; `None` if a value names two of them, which was reported.
 pub(super) fn decode(
     document: &Fields<'_>,
     realm: &str,
@@ -24,21 +26,33 @@ pub(super) fn decode(
     services: &[Service],
     report: &mut Report,
 ) -> Option<Registry> {
-    let mut reader =
-        Reader { realm: realm.into(), sources, services, taken: BTreeMap::new(), records: Vec::new() };
+    let mut reader = Reader {
+        realm: realm.into(),
+        sources,
+        services,
+        consumer_groups: groups::consumer_groups(document, report),
+        folding: folding(sources, services),
+        taken: BTreeMap::new(),
+        records: Vec::new(),
+    };
     for node in document.items("consumers", report) {
         reader.consumer(&node, report);
     }
     for node in document.items("applications", report) {
         reader.application(&node, report);
     }
-    Registry::new(reader.records).ok()
+    let registry = Registry::new(reader.records).ok()?;
+    Some(registry.with_consumer_groups(reader.consumer_groups))
 }
 
 struct Reader<'a> {
     realm: Arc<str>,
     sources: &'a [Arc<Source>],
     services: &'a [Service],
+    consumer_groups: Vec<ConsumerGroup>,
+    /// Of which a service looks for callers by username without regard to case. Only there must usernames differ in
+    /// more than that.
+    folding: Vec<SourceId>,
     /// Every key and where it stands.
     taken: BTreeMap<LookupKey, String>,
     records: Vec<Arc<Record>>,
@@ -62,16 +76,16 @@ struct Caller {
 impl Reader<'_> {
     fn consumer(&mut self, node: &Node<'_>, report: &mut Report) -> Option<()> {
         let fields = node.fields(report)?;
-        fields.only(&["id", "username", "custom_id", "source", "groups"], report);
+        fields.only(&["id", "username", "custom_id", "source", "groups", "consumer_groups"], report);
         let id = name(&fields, "id", LookupKind::Id, report);
         let username = name(&fields, "username", LookupKind::Username, report);
         let custom_id = name(&fields, "custom_id", LookupKind::CustomId, report);
         if fields.member("username").is_none() && fields.member("custom_id").is_none() {
             report.error(&fields.path, "a username or a custom_id", "neither", None);
         }
-        refuse_groups(&fields, report);
+        let mut consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
+        groups::of_consumer(&fields, &self.consumer_groups, &mut consumer, report);
         let source = self.source(&fields, report)?;
-        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
         let caller = Caller { source, consumer, application: None, registrations: Vec::new() };
         self.add(&caller, [id, username, custom_id].into_iter().flatten(), report);
         Some(())
@@ -84,16 +98,20 @@ impl Reader<'_> {
         fields.only(&known, report);
         let application = application_facts(&fields, report);
         let consumer = fields.member("consumer").and_then(|node| node.fields(report));
-        let (own_id, username) = consumer.map_or((None, None), |consumer| own_names(&consumer, report));
+        let (own_id, username) =
+            consumer.as_ref().map_or((None, None), |consumer| own_names(consumer, report));
         let id = own_id.or_else(|| name(&fields, "id", LookupKind::Id, report));
         let custom_id = name(&fields, "custom_id", LookupKind::CustomId, report);
         let client_id = name(&fields, "client_id", LookupKind::ClientId, report);
         let registrations = registrations::decode(&fields, self.services, report);
+        let mut facts = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
+        if let Some(consumer) = &consumer {
+            groups::of_consumer(consumer, &self.consumer_groups, &mut facts, report);
+        }
         let source = self.source(&fields, report)?;
-        let consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
         let names: Vec<Name> = [id, username, custom_id, client_id].into_iter().flatten().collect();
         doubts::warn_unfindable(&fields.path, &names, &source, self.services, report);
-        let caller = Caller { source, consumer, application: Some(application?), registrations };
+        let caller = Caller { source, consumer: facts, application: Some(application?), registrations };
         self.add(&caller, names, report);
         Some(())
     }
@@ -126,18 +144,42 @@ impl Reader<'_> {
         for name in names {
             doubts::warn_unsendable(&name, report);
             let Name { kind, value, path } = name;
-            let key =
-                LookupKey { realm: Arc::clone(&self.realm), source: caller.source.clone(), kind, value };
-            if let Some(earlier) = self.taken.get(&key) {
-                let expected =
-                    format!("a value of {} that no other caller of source {} has", kind.name(), key.source);
-                report.error(&path, expected, quoted(&key.value), Some(format!("{earlier} has it").into()));
-                continue;
+            let folded = (kind == LookupKind::Username && self.folding.contains(&caller.source))
+                .then(|| fold_username(&value).into());
+            let added = self.add_key(caller, kind, value, &path, report);
+            if let (true, Some(folded)) = (added, folded) {
+                self.add_key(caller, LookupKind::FoldedUsername, folded, &path, report);
             }
-            self.records.push(Arc::new(caller.record(key.clone())));
-            self.taken.insert(key, path);
         }
     }
+
+    /// Whether the value was free.
+    fn add_key(
+        &mut self,
+        caller: &Caller,
+        kind: LookupKind,
+        value: Arc<str>,
+        path: &str,
+        report: &mut Report,
+    ) -> bool {
+        let key = LookupKey { realm: Arc::clone(&self.realm), source: caller.source.clone(), kind, value };
+        if let Some(earlier) = self.taken.get(&key) {
+            let expected =
+                format!("a value of {} that no other caller of source {} has", kind.name(), key.source);
+            report.error(path, expected, quoted(&key.value), Some(format!("{earlier} has it").into()));
+            return false;
+        }
+        self.records.push(Arc::new(caller.record(key.clone())));
+        self.taken.insert(key, path.into());
+        true
+    }
+}
+
+fn folding(sources: &[Arc<Source>], services: &[Service]) -> Vec<SourceId> {
+    let folds = |source: &SourceId| {
+        doubts::lookups(source, services).any(|rule| rule.by.contains(&LookupKind::FoldedUsername))
+    };
+    sources.iter().map(|source| source.id.clone()).filter(folds).collect()
 }
 
 impl Caller {
@@ -160,6 +202,7 @@ fn facts(id: Option<&Name>, username: Option<&Name>, custom_id: Option<&Name>) -
         username: value(username),
         custom_id: value(custom_id),
         groups: Vec::new(),
+        consumer_groups: Vec::new(),
     }
 }
 
@@ -172,7 +215,7 @@ fn application_facts(fields: &Fields<'_>, report: &mut Report) -> Option<Applica
 
 /// Id and username of an application's consumer.
 fn own_names(consumer: &Fields<'_>, report: &mut Report) -> (Option<Name>, Option<Name>) {
-    consumer.only(&["id", "username"], report);
+    consumer.only(&["id", "username", "groups", "consumer_groups"], report);
     let id = name(consumer, "id", LookupKind::Id, report);
     (id, name(consumer, "username", LookupKind::Username, report))
 }
@@ -181,12 +224,4 @@ fn name(fields: &Fields<'_>, member: &str, kind: LookupKind, report: &mut Report
     let node = fields.member(member)?;
     let value = texts::value(&node, report)?.into();
     Some(Name { kind, value, path: node.path })
-}
-
-/// Groups would keep nobody out before there is a plugin that reads them.
-fn refuse_groups(fields: &Fields<'_>, report: &mut Report) {
-    if let Some(node) = fields.member("groups").filter(|node| !node.is_empty()) {
-        let hint = "not supported yet, since no plugin that works reads them";
-        report.error(&node.path, "no value", describe(node.value), Some(hint.into()));
-    }
 }

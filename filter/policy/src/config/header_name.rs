@@ -38,6 +38,11 @@ impl HeaderName {
         &self.0
     }
 
+    /// The name with `-` for each `_`, as Kong writes the names of claims' headers.
+    pub(super) fn with_dashes(self) -> Self {
+        Self(self.0.replace('_', "-").into())
+    }
+
     pub(super) fn read(node: &Node<'_>, report: &mut Report) -> Option<Self> {
         let text = node.text(report)?;
         match Self::new(text) {

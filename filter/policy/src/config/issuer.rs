@@ -1,12 +1,15 @@
 //! Issuer identifiers as they are written in the config.
 
-use super::error::Report;
+use super::error::{Report, quoted};
 use super::node::Node;
+use super::rules::AcceptedIssuer;
+use crate::tenant::{IssuerTemplate, Tenants, is_guid};
+use alloc::string::ToString;
 
 /// An issuer's URL, as it must stand in `iss`, and its host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Issuer<'a> {
-    /// Byte for byte what `iss` must be.
+    /// Byte for byte what `iss` must be; `{tenantid}` stands for a tenant.
     pub(super) url: &'a str,
     /// Host without port; letters, digits, `.`, `-`, `_`, and `[:]` of an IPv6 literal.
     pub(super) host: &'a str,
@@ -14,30 +17,59 @@ pub(super) struct Issuer<'a> {
 
 impl<'a> Issuer<'a> {
     /// `None` unless `url` is an `http` or `https` URL with a host, without user, query and fragment (RFC 8414 2),
-    /// and not that of a discovery document.
+    /// and not that of a discovery document. Braces may stand in it for one tenant in the path only.
     pub(super) fn parse(url: &'a str) -> Option<Self> {
         let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
         let host = host(rest.split('/').next()?)?;
         let plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"\\".contains(&byte));
-        (plain && url.len() <= 512 && !url.ends_with(DISCOVERY)).then_some(Self { url, host })
+        let whole = !IssuerTemplate::looks_like_one(url) || IssuerTemplate::parse(url).is_some();
+        (plain && whole && url.len() <= 512 && !is_discovery(url)).then_some(Self { url, host })
     }
 
     pub(super) fn read(node: &Node<'a>, report: &mut Report) -> Option<Self> {
-        let issuer = Self::parse(node.text(report)?);
+        let written = node.text(report)?;
+        let issuer = Self::parse(written);
         if issuer.is_none() {
-            node.refuse(
-                "an http or https URL without user, query and fragment, exactly as in the tokens' iss",
-                report,
-            );
+            let expected =
+                "an http or https URL without user, query and fragment, exactly as in the tokens' iss";
+            let braces = IssuerTemplate::looks_like_one(written);
+            let hint = braces
+                .then_some("{tenantid}, once and as a part of the path, is the only place for another text");
+            report.error(&node.path, expected, quoted(written), hint.map(Into::into));
         }
         issuer
     }
 }
 
-/// Whether a plugin's `issuer` means this issuer: Kong takes the discovery document's URL too.
-pub(super) fn means(written: &str, issuer: &str) -> bool {
+/// What a plugin's `issuer` means of a source's: all of it, or one of its tenants. `None`: it means another source.
+pub(super) fn meant(written: &str, issuer: &AcceptedIssuer) -> Option<AcceptedIssuer> {
+    match issuer {
+        AcceptedIssuer::Exactly(url) => means(written, url).then(|| issuer.clone()),
+        AcceptedIssuer::OfTenants { template, .. } if means(written, &template.to_string()) => {
+            Some(issuer.clone())
+        }
+        AcceptedIssuer::OfTenants { template, tenants } => {
+            let tenant = tenant(written, template).filter(|tenant| tenants.contains(tenant))?;
+            Some(AcceptedIssuer::OfTenants { template: template.clone(), tenants: Tenants::new([tenant]) })
+        }
+    }
+}
+
+/// Whether `url` is that of a discovery document.
+pub(super) fn is_discovery(url: &str) -> bool {
+    url.ends_with(DISCOVERY)
+}
+
+/// Kong takes the discovery document's URL too.
+fn means(written: &str, issuer: &str) -> bool {
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
     written == issuer || written.strip_suffix(DISCOVERY) == Some(base)
+}
+
+/// The tenant whose issuer, or discovery document, is written.
+fn tenant<'w>(written: &'w str, template: &IssuerTemplate) -> Option<&'w str> {
+    let mut parts = written.split('/');
+    parts.find(|part| is_guid(part) && means(written, &template.with(part)))
 }
 
 /// The host of `host`, `host:port` or `[v6]:port`.

@@ -2,7 +2,8 @@
 //!
 //! The decoder checks documents against these tables, so a key cannot be accepted and then ignored; the
 //! documentation of the config is made from them. Names and defaults are Kong 3.14's where its versions differ;
-//! keys that were renamed stand under both names.
+//! keys that were renamed stand under both names, and
+//! the few that are not Kong's stand in [`OURS`] as well.
 
 use super::error::{Report, describe};
 use super::nearest::nearest;
@@ -101,8 +102,11 @@ pub struct Plugin {
 pub static PLUGINS: [Plugin; 3] = [
     Plugin { name: "openid-connect", status: Status::Works, keys: &OPENID_CONNECT },
     Plugin { name: "application-registration", status: Status::Works, keys: &APPLICATION_REGISTRATION },
-    Plugin { name: "acl", status: Status::Planned, keys: &ACL },
+    Plugin { name: "acl", status: Status::Works, keys: &ACL },
 ];
+
+/// Keys of these tables that Kong does not have.
+pub static OURS: [&str; 2] = ["consumer_claim_strict", "maximum_expiration"];
 
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing.

@@ -4,8 +4,8 @@ use super::error::{Report, quoted};
 use super::keys::{PLUGINS, Status};
 use super::nearest::nearest;
 use super::node::{Fields, Node, one_of};
-use super::rules::{ApplicationRegistration, OpenIdConnect, Rules, Scope};
-use super::{Source, application_registration, openid_connect};
+use super::rules::{Acl, ApplicationRegistration, OpenIdConnect, Rules, Scope};
+use super::{Source, acl, application_registration, openid_connect};
 use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -16,6 +16,7 @@ use alloc::vec::Vec;
 pub(super) struct Plugins {
     openid_connect: Slot<OpenIdConnect>,
     application_registration: Slot<ApplicationRegistration>,
+    acl: Slot<Acl>,
 }
 
 /// One plugin's place in a list.
@@ -62,6 +63,8 @@ impl Plugins {
         if name == "openid-connect" {
             let decoded = fields.and_then(|fields| openid_connect::decode(&fields, scope, sources, report));
             self.openid_connect = Slot::filled(decoded);
+        } else if name == "acl" {
+            self.acl = Slot::filled(fields.and_then(|fields| acl::decode(&fields, report)));
         } else if scope == Scope::Service {
             let decoded = fields.and_then(|fields| application_registration::decode(&fields, report));
             self.application_registration = Slot::filled(decoded);
@@ -75,7 +78,8 @@ impl Plugins {
     pub(super) fn rules(lists: &[&Self]) -> Option<Rules> {
         let openid_connect = nearest_slot(lists.iter().map(|list| &list.openid_connect))?;
         let application_registration = nearest_slot(lists.iter().map(|list| &list.application_registration));
-        Some(Rules { openid_connect, application_registration })
+        let acl = nearest_slot(lists.iter().map(|list| &list.acl));
+        Some(Rules { openid_connect, application_registration, acl })
     }
 
     /// Whether openid-connect is there, sound or not.

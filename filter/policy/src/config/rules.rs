@@ -1,12 +1,28 @@
 //! What a service asks of a token and of its bearer: the valid form of the plugins' configs.
 
-use super::{HeaderName, Source};
-use crate::registry::LookupKind;
+use super::Source;
 use crate::signature::HmacKey;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
-use alloc::vec::Vec;
 use core::fmt;
+
+mod acl;
+mod consumer;
+mod credential;
+mod errors;
+mod headers;
+mod issuers;
+mod requirements;
+mod token;
+
+pub use acl::{Acl, AclList};
+pub use consumer::{ConsumerGroupRule, ConsumerRule, ConsumerRules};
+pub use credential::{CredentialRules, Places};
+pub use errors::{ErrorRules, Redirects};
+pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
+pub use issuers::{AcceptedIssuer, AcceptedIssuers};
+pub use requirements::{ClaimRule, Requirements};
+pub use token::TokenRules;
 
 /// The plugins that apply to one route, or to a service.
 #[derive(Debug, Clone)]
@@ -15,6 +31,8 @@ pub struct Rules {
     pub openid_connect: Arc<OpenIdConnect>,
     /// `None`: every caller that openid-connect admits may use the service.
     pub application_registration: Option<Arc<ApplicationRegistration>>,
+    /// `None`: callers of every group may.
+    pub acl: Option<Arc<Acl>>,
 }
 
 /// Where a plugin's config was written. The nearer one wins, as a whole.
@@ -28,7 +46,7 @@ pub enum Scope {
     Route,
 }
 
-/// A valid config of the openid-connect plugin.
+/// A valid config of the openid-connect plugin, part by part in the order in which a request meets them.
 #[derive(Debug, Clone)]
 pub struct OpenIdConnect {
     /// Where it was written.
@@ -37,66 +55,23 @@ pub struct OpenIdConnect {
     pub source: Arc<Source>,
     /// The secret that HMAC signatures are verified with; `None`: they are refused. Of the same source.
     pub hmac_key: Option<HmacKey>,
-    /// The `iss` that a token must have, byte for byte.
-    pub issuer: Box<str>,
-    /// `realm` of the challenge: the issuer's host without port. Letters, digits, `.`, `-`, `_`, `:`, `[`, `]` only.
-    pub challenge_realm: Box<str>,
-    /// Added to every time check. Seconds, 0 to 86400.
-    pub leeway: i64,
-    /// The audiences that the service requires.
-    pub audience: ClaimRule,
-    /// The scopes that the service requires.
-    pub scopes: ClaimRule,
-    /// How a token names its consumer; `None`: it names none, and identity headers stay empty.
-    pub consumer: Option<ConsumerRule>,
-    /// Whether the credential that authenticated is kept from the upstream.
-    pub hide_credentials: bool,
-    /// How the upstream gets the access token.
-    pub upstream_access_token_header: AccessTokenHeader,
-    /// Whether a refusal's body says why.
-    pub display_errors: bool,
-    /// Whether the challenge has `error="..."`.
-    pub expose_error_code: bool,
-    /// `message` of a 401.
-    pub unauthorized_error_message: Box<str>,
-    /// `message` of a 403.
-    pub forbidden_error_message: Box<str>,
-}
-
-/// What a claim must hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimRule {
-    /// Where the claim stands.
-    pub claim: ClaimPath,
-    /// Alternatives; the words of one must all be there. Empty: no check. No alternative is empty.
-    pub required: Vec<Vec<Box<str>>>,
-    /// `required` as it is written in the config, for reasons: alternatives in quotes, joined by ` or `.
-    pub written: Box<str>,
+    /// Where a token is looked for, and what becomes of it.
+    pub credential: CredentialRules,
+    /// From whom and from when a token must be.
+    pub token: TokenRules,
+    /// What a token must hold.
+    pub requirements: Requirements,
+    /// Who calls.
+    pub consumer: ConsumerRules,
+    /// What upstream and client are told.
+    pub headers: HeaderRules,
+    /// What a client is told that is refused.
+    pub errors: ErrorRules,
 }
 
 /// Where a claim stands: each member one object deeper. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimPath(Box<[Box<str>]>);
-
-/// How a token names its consumer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsumerRule {
-    /// The claim that holds the name.
-    pub claim: ClaimPath,
-    /// What the name may be, tried in this order. Never empty.
-    pub by: Vec<LookupKind>,
-}
-
-/// How the upstream gets the access token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccessTokenHeader {
-    /// `Authorization: Bearer <token>`.
-    Bearer,
-    /// The token alone, in this header.
-    Raw(HeaderName),
-    /// Not at all.
-    Off,
-}
 
 /// A valid config of the application-registration plugin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +100,12 @@ impl ClaimPath {
     #[must_use]
     pub fn members(&self) -> &[Box<str>] {
         &self.0
+    }
+
+    /// Whether it is `aud`, which names the API that a token is for.
+    #[must_use]
+    pub fn is_audience(&self) -> bool {
+        matches!(self.members(), [only] if &**only == "aud")
     }
 }
 

@@ -4,8 +4,8 @@ use super::error::{Report, quoted};
 use super::node::{Fields, Node};
 use super::plugins::Plugins;
 use super::routes::ClaimedHeaders;
-use super::rules::{Rules, Scope};
-use super::{Route, Service, Source, routes, texts};
+use super::rules::{Acl, Rules, Scope};
+use super::{Enforcement, Route, Service, Source, routes, texts};
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
@@ -66,8 +66,9 @@ impl<'a> Reader<'a> {
 
     fn service(&mut self, node: &Node<'_>, report: &mut Report) -> Option<Service> {
         let fields = node.fields(report)?;
-        fields.only(&["id", "name", "routes", "plugins"], report);
+        fields.only(&["id", "name", "enforcement", "routes", "plugins"], report);
         let named = self.names.read(&fields, report);
+        let enforcement = fields.member("enforcement").map(|node| node.choice(&ENFORCEMENTS, report));
         let plugins = Plugins::read(&fields, Scope::Service, self.sources, report);
         let nodes = fields.items("routes", report);
         if nodes.is_empty() {
@@ -77,7 +78,8 @@ impl<'a> Reader<'a> {
         let rules = Plugins::rules(&[&plugins, &self.defaults]);
         let (id, name) = named?;
         self.counters.take(&fields, &name, report);
-        let service = Service { id, name, routes, rules };
+        let enforcement = enforcement.unwrap_or(Some(Enforcement::Enforce))?;
+        let service = Service { id, name, routes, enforcement, rules };
         warn_unreachable(&service, node, report);
         Some(service)
     }
@@ -117,13 +119,29 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// application-registration asks for an application, and without a consumer claim no token names one.
+/// application-registration asks for an application, and without a consumer claim no token names one; likewise acl and
+/// groups.
 fn warn_unreachable(service: &Service, node: &Node<'_>, report: &mut Report) {
-    let unreachable =
-        |rules: &Rules| rules.application_registration.is_some() && rules.openid_connect.consumer.is_none();
-    if service.every_rules().any(unreachable) {
+    let without_application = |rules: &Rules| {
+        rules.application_registration.is_some() && rules.openid_connect.consumer.mapping.is_none()
+    };
+    if service.every_rules().any(without_application) {
         report.warn(&node.path, WITHOUT_CONSUMER_CLAIM);
     }
+    if service.every_rules().any(without_groups) {
+        report.warn(&node.path, WITHOUT_GROUPS);
+    }
+}
+
+/// Whether no caller can be in a group that the acl plugin looks at.
+fn without_groups(rules: &Rules) -> bool {
+    let consumer = &rules.openid_connect.consumer;
+    let has_groups = |acl: &Acl| {
+        consumer.mapping.is_some()
+            || consumer.authenticated_groups_claim.is_some()
+            || acl.include_consumer_groups && consumer.groups.is_some()
+    };
+    rules.acl.as_deref().is_some_and(|acl| !has_groups(acl))
 }
 
 /// Ids and names that were given, and where: no two things may answer to one.
@@ -170,5 +188,10 @@ impl Names {
     }
 }
 
+const ENFORCEMENTS: [(&str, Enforcement); 2] =
+    [(Enforcement::Enforce.name(), Enforcement::Enforce), (Enforcement::Report.name(), Enforcement::Report)];
+
+const WITHOUT_GROUPS: &str = "acl without consumer_claim or authenticated_groups_claim in openid-connect: \
+     no caller is in a group, so every request is refused";
 const WITHOUT_CONSUMER_CLAIM: &str = "application-registration without consumer_claim in openid-connect: \
      no token names an application, so every request is refused";

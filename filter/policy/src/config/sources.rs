@@ -1,7 +1,6 @@
 //! Issuers and their keys.
 
 use super::error::{Report, describe, quoted};
-use super::issuer::Issuer;
 use super::node::{Fields, Node};
 use super::{Source, texts};
 use crate::keys::KeySet;
@@ -10,6 +9,8 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+
+mod issuer;
 
 pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Vec<Arc<Source>> {
     let mut sources: Vec<Arc<Source>> = Vec::new();
@@ -26,13 +27,12 @@ pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Vec<Arc<Sour
 
 fn source(node: &Node<'_>, report: &mut Report) -> Option<Source> {
     let fields = node.fields(report)?;
-    fields.only(&["id", "issuer", "jwks"], report);
+    fields.only(&["id", "issuer", "tenants", "jwks"], report);
     let id = fields.required("id", "a name for this source", report);
     let id = id.and_then(|node| texts::identifier(&node, report));
-    let issuer = fields.required("issuer", "the issuer's URL, as it stands in iss", report);
-    let issuer = issuer.and_then(|node| Issuer::read(&node, report));
+    let issuer = issuer::decode(&fields, report);
     let keys = keys(&fields, report);
-    Some(Source { id: SourceId::new(id?), issuer: issuer?.url.into(), keys: keys? })
+    Some(Source { id: SourceId::new(id?), issuer: issuer?, keys: keys? })
 }
 
 fn keys(fields: &Fields<'_>, report: &mut Report) -> Option<KeySet> {
@@ -74,14 +74,20 @@ fn keys(fields: &Fields<'_>, report: &mut Report) -> Option<KeySet> {
     Some(keys)
 }
 
-/// An id or an issuer that an earlier source has: which keys a token means could not be told.
+/// An id or an issuer that an earlier source has, or could have in a token: whose keys are meant could not be told.
 fn refuse_repeated(node: &Node<'_>, source: &Source, earlier: &[Arc<Source>], report: &mut Report) {
     if earlier.iter().any(|other| other.id == source.id) {
         report.error(&format!("{}.id", node.path), UNIQUE, quoted(source.id.as_str()), None);
     }
-    if earlier.iter().any(|other| other.issuer == source.issuer) {
-        report.error(&format!("{}.issuer", node.path), UNIQUE, quoted(&source.issuer), None);
+    let own = issuer::written(&source.issuer);
+    let same =
+        |other: &Source| issuer::written(&other.issuer) == own || other.issuer.overlaps(&source.issuer);
+    if let Some(other) = earlier.iter().find(|other| same(other)) {
+        let hint = format!("source {} has {}", other.id, issuer::written(&other.issuer));
+        report.error(&format!("{}.issuer", node.path), OWN, quoted(&own), Some(hint.into()));
     }
 }
 
 const UNIQUE: &str = "a value that no other source has";
+
+const OWN: &str = "an issuer that no token of another source can have";

@@ -18,8 +18,8 @@ fn the_nearest_config_of_a_plugin_applies_as_a_whole() {
     ];
     for (service, route, scope, leeway, message) in cases {
         let openid_connect = &rules(service, route).openid_connect;
-        assert_eq!((openid_connect.scope, openid_connect.leeway), (scope, leeway));
-        assert_eq!(&*openid_connect.unauthorized_error_message, message);
+        assert_eq!((openid_connect.scope, openid_connect.token.leeway), (scope, leeway));
+        assert_eq!(&*openid_connect.errors.unauthorized_error_message, message);
     }
 }
 
@@ -42,7 +42,7 @@ fn a_broken_plugin_does_not_give_way_to_a_farther_one() {
 fn null_takes_the_access_token_away_and_absence_does_not() {
     let header = |member: &str| {
         let config = Config::parse(one(member).as_bytes()).unwrap();
-        config.services[0].rules.as_ref().unwrap().openid_connect.upstream_access_token_header.clone()
+        config.services[0].rules.as_ref().unwrap().openid_connect.headers.upstream.access_token.clone()
     };
     assert_eq!(header(r#""leeway":0"#), AccessTokenHeader::Bearer);
     assert_eq!(header(r#""upstream_access_token_header":"Authorization:Bearer""#), AccessTokenHeader::Bearer);
@@ -52,7 +52,7 @@ fn null_takes_the_access_token_away_and_absence_does_not() {
 #[test]
 fn alternatives_of_words_are_kept_apart() {
     let config = Config::parse(one(r#""scopes_required":["a  b","c"]"#).as_bytes()).unwrap();
-    let scopes = &config.services[0].rules.as_ref().unwrap().openid_connect.scopes;
+    let scopes = &config.services[0].rules.as_ref().unwrap().openid_connect.requirements.scopes;
     assert_eq!(scopes.required, [["a", "b"].map(Into::into).to_vec(), ["c"].map(Into::into).to_vec()]);
     assert_eq!(&*scopes.written, r#""a  b" or "c""#);
     assert_eq!(scopes.claim.to_string(), "scope");
@@ -75,6 +75,42 @@ fn an_application_is_found_by_each_of_its_names_within_its_source() {
         assert!(config.registry.find(&SourceId::new("other"), kind, value).is_none());
     }
     assert!(config.registry.find(&idp, LookupKind::Id, "a-1").is_none(), "its consumer has an id of its own");
+}
+
+#[test]
+fn usernames_must_differ_in_more_than_case_only_where_a_service_of_their_source_ignores_it() {
+    let twins = |source: &str| {
+        let twin = |name: &str| format!(r#"{{"username":"{name}","source":"{source}"}}"#);
+        let consumers = format!(r#""consumers":[{},{}]"#, twin("Ann"), twin("aNN"));
+        layers().replace(r#""consumers":[{"id":"c-9","username":"ann","source":"other"}]"#, &consumers)
+    };
+    let ignoring = |document: String| {
+        document.replace(r#""leeway":2,"#, r#""leeway":2,"by_username_ignore_case":true,"#)
+    };
+    assert!(Config::parse(twins("idp").as_bytes()).is_ok());
+    assert!(Config::parse(ignoring(twins("other")).as_bytes()).is_ok());
+    let errors = Config::parse(ignoring(twins("idp")).as_bytes()).unwrap_err();
+    let paths: Vec<&str> = errors.iter().map(|error| &*error.path).collect();
+    assert_eq!(paths, ["consumers[1].username"]);
+    assert!(errors.to_string().contains("consumers[0].username has it"), "{errors}");
+}
+
+#[test]
+fn acl_applies_from_the_nearest_list_like_any_plugin() {
+    let acl = |group: &str| format!(r#",{{"name":"acl","config":{{"allow":["{group}"]}}}}"#);
+    let end = r#"message":"from defaults"}}"#;
+    let document = layers().replace(end, &format!("{end}{}", acl("defaults")));
+    let end = r#""consumer_by":["id"]}}"#;
+    let document = document.replace(end, &format!("{end}{}", acl("route")));
+    let config = Config::parse(document.as_bytes()).unwrap();
+    let groups = |service: usize, route: usize| {
+        let rules = &config.services[service].routes[route].rules;
+        rules.acl.as_ref().unwrap().list.groups()[0].clone()
+    };
+    assert_eq!(
+        [groups(0, 0), groups(0, 1), groups(1, 0)].map(String::from),
+        ["route", "defaults", "defaults"]
+    );
 }
 
 #[test]

@@ -18,6 +18,20 @@ pub(super) fn value<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str>
     })
 }
 
+/// A group's name. Groups stand in one header with commas between them, so none holds one.
+pub(super) fn group<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
+    checked(
+        node,
+        "1 to 512 bytes of text without commas, control characters and outer spaces",
+        report,
+        |text| {
+            text.len() <= 512
+                && text.trim() == text
+                && !text.chars().any(|one| one == ',' || one.is_control())
+        },
+    )
+}
+
 /// A message for clients.
 pub(super) fn message<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
     checked(node, "1 to 1024 bytes of text without control characters", report, |text| {

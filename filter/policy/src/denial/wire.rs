@@ -7,7 +7,13 @@ use super::Denial;
 pub struct Status(u16);
 
 impl Status {
-    /// The code, 400 to 599 for refusals.
+    /// `200 OK`: what a gRPC refusal has, which says the rest in `grpc-status`.
+    pub(super) const OK: Self = Self(200);
+
+    /// `302 Found`: what a redirect has.
+    pub(super) const FOUND: Self = Self(302);
+
+    /// The code, 400 to 599 for refusals that are neither redirects nor gRPC's.
     #[must_use]
     pub const fn code(self) -> u16 {
         self.0
@@ -23,6 +29,11 @@ pub struct Wire {
     pub message: Message,
     /// The `WWW-Authenticate` challenge, if there is one.
     pub challenge: Option<Challenge>,
+    /// What a gRPC client gets as `grpc-status`.
+    pub grpc_status: u8,
+    /// Whether the request may go on as the anonymous consumer's, where there is one: the caller did not prove who it
+    /// is, and did nothing else wrong.
+    pub leaves_to_anonymous: bool,
 }
 
 /// The `message` member of a body.
@@ -69,24 +80,39 @@ impl Denial {
         match self {
             Self::AlgorithmMismatch { .. }
             | Self::AlgorithmNotAllowed { .. }
+            | Self::AuthTimeInFuture { .. }
+            | Self::AuthTimeMissing
+            | Self::AuthTimeTooOld { .. }
             | Self::CredentialMissing
             | Self::CriticalHeader
+            | Self::DomainMismatch { .. }
             | Self::EncryptedToken
             | Self::Expired { .. }
             | Self::ExpiryMissing
+            | Self::GraphToken
             | Self::IssuedInFuture { .. }
             | Self::IssuerMismatch { .. }
+            | Self::KeyIssuerMismatch { .. }
             | Self::KeyUnknown { .. }
+            | Self::LifetimeTooLong { .. }
             | Self::MalformedClaim { .. }
             | Self::MalformedToken { .. }
             | Self::NotYetValid { .. }
-            | Self::SignatureInvalid => UNAUTHORIZED,
-            Self::NotAnApplication => NOT_AN_APPLICATION,
+            | Self::SignatureInvalid
+            | Self::TenantMismatch { .. }
+            | Self::TenantNotAllowed { .. }
+            | Self::TokenVersionMismatch { .. } => UNAUTHORIZED,
+            Self::AclUnauthenticated { .. } | Self::NotAnApplication => NOT_ADMITTED,
             Self::AudienceMismatch { .. }
-            | Self::ConsumerClaimMissing { .. }
-            | Self::ConsumerUnknown { .. }
+            | Self::ClaimForbidden { .. }
+            | Self::ConsumerClaimNotCaller { .. }
+            | Self::ConsumerGroupUnknown { .. }
+            | Self::GroupMissing { .. }
+            | Self::RoleMissing { .. }
             | Self::ScopeMissing { .. } => FORBIDDEN,
-            Self::ApplicationPending
+            Self::ConsumerClaimMissing { .. } | Self::ConsumerUnknown { .. } => NO_CONSUMER,
+            Self::AclDenied { .. }
+            | Self::ApplicationPending
             | Self::ApplicationRejected
             | Self::ApplicationRevoked
             | Self::ApplicationSuspended
@@ -98,24 +124,29 @@ impl Denial {
             Self::AmbiguousPath => AMBIGUOUS_PATH,
             Self::OwnedHeader { .. } => OWNED_HEADER,
             Self::RouteUnknown => ROUTE_UNKNOWN,
+            Self::BodyTooLong { .. } => BODY_TOO_LONG,
+            Self::UnhideableCredential { .. } => UNHIDEABLE_CREDENTIAL,
             Self::ConfigInvalid => CONFIG_INVALID,
             Self::Internal { .. } => INTERNAL,
         }
     }
 }
 
-const UNAUTHORIZED: Wire =
-    Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::InvalidToken) };
-const NOT_AN_APPLICATION: Wire =
-    Wire { status: Status(401), message: Message::Unauthorized, challenge: Some(Challenge::Plain) };
-const FORBIDDEN: Wire =
-    Wire { status: Status(403), message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope) };
-const CANNOT_CONSUME: Wire = fixed(403, "You cannot consume this service");
-const MULTIPLE_CREDENTIALS: Wire = Wire {
-    status: Status(400),
-    message: Message::Fixed("Multiple tokens provided"),
-    challenge: Some(Challenge::InvalidRequest),
+const UNAUTHORIZED: Wire = Wire {
+    message: Message::Unauthorized,
+    challenge: Some(Challenge::InvalidToken),
+    leaves_to_anonymous: true,
+    ..fixed(401, "")
 };
+const NOT_ADMITTED: Wire =
+    Wire { message: Message::Unauthorized, challenge: Some(Challenge::Plain), ..fixed(401, "") };
+const FORBIDDEN: Wire =
+    Wire { message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope), ..fixed(403, "") };
+const NO_CONSUMER: Wire = Wire { leaves_to_anonymous: true, ..FORBIDDEN };
+const CANNOT_CONSUME: Wire = fixed(403, "You cannot consume this service");
+const MULTIPLE_CREDENTIALS: Wire = bad_credential(400, "Multiple tokens provided");
+const UNHIDEABLE_CREDENTIAL: Wire = bad_credential(400, "Token not accepted outside of a header");
+const BODY_TOO_LONG: Wire = bad_credential(413, "Request body too large");
 const AMBIGUOUS_HEADER: Wire = fixed(400, "Ambiguous request header");
 const AMBIGUOUS_HOST: Wire = fixed(400, "Ambiguous request host");
 const AMBIGUOUS_PATH: Wire = fixed(400, "Ambiguous request path");
@@ -124,6 +155,30 @@ const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");
 const CONFIG_INVALID: Wire = fixed(503, "Service Unavailable");
 const INTERNAL: Wire = fixed(500, "An unexpected error occurred");
 
+const fn bad_credential(status: u16, message: &'static str) -> Wire {
+    Wire { challenge: Some(Challenge::InvalidRequest), ..fixed(status, message) }
+}
+
 const fn fixed(status: u16, message: &'static str) -> Wire {
-    Wire { status: Status(status), message: Message::Fixed(message), challenge: None }
+    Wire {
+        status: Status(status),
+        message: Message::Fixed(message),
+        challenge: None,
+        grpc_status: grpc_status(status),
+        leaves_to_anonymous: false,
+    }
+}
+
+/// The code of gRPC's list that means the same, as Kong maps them.
+const fn grpc_status(status: u16) -> u8 {
+    match status {
+        400 => 3,
+        401 => 16,
+        403 => 7,
+        404 => 5,
+        413 => 8,
+        500 => 13,
+        503 => 14,
+        _ => 2,
+    }
 }

@@ -1,13 +1,18 @@
 //! What is known of a request: the material of the audit line and the metrics.
 
+use crate::config::LogClaims;
 use crate::consumer::Caller;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
+use crate::jwt;
+use crate::permit::Grounds;
 use crate::registry::Record;
 use crate::route::Matched;
 use crate::verified::{Evidence, Verified};
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 /// What the gate learnt of a request so far. Holds no token and no credential.
 #[derive(Debug, Default)]
@@ -22,8 +27,24 @@ pub struct Facts {
     pub token_id: Option<Box<str>>,
     /// The consumer, with its application if it is one.
     pub caller: Option<Arc<Record>>,
+    /// Claims of the token, where the config asks for them.
+    pub claims: Option<LoggedClaims>,
+    /// What is strange about the way in which the consumer was found.
+    pub warning: Option<&'static str>,
     /// How it ended.
     pub outcome: Outcome,
+    /// Why the request would have been refused that was forwarded nevertheless.
+    overlooked: Option<Denial>,
+    verified: Option<Verified>,
+}
+
+/// Claims for the log: those that the config names, as far as the token has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedClaims {
+    /// Whether the signature was valid; otherwise they are the client's word.
+    pub proven: bool,
+    /// Names and values, shortened; lists and objects as JSON.
+    pub values: Vec<(Box<str>, Box<str>)>,
 }
 
 /// How a request ended at the gate.
@@ -32,13 +53,21 @@ pub enum Outcome {
     /// Not decided yet.
     #[default]
     Pending,
-    /// Forwarded.
-    Permitted,
+    /// Forwarded: its caller is who it is to be, or need not be anybody.
+    Permitted(Grounds),
+    /// Forwarded by a service that only reports, and why it would have been refused.
+    Reported(Denial),
     /// Refused, and why.
     Denied(Denial),
 }
 
 impl Facts {
+    /// Why the request that was forwarded as the anonymous consumer's has no other caller.
+    #[must_use]
+    pub fn overlooked(&self) -> Option<&Denial> {
+        self.overlooked.as_ref()
+    }
+
     pub(super) fn matched(&mut self, matched: &Matched<'_>) {
         self.service = Some(Arc::clone(&matched.service.name));
         self.route = matched.route.map(|route| Arc::clone(&route.name));
@@ -50,30 +79,100 @@ impl Facts {
         }
         let id = |claim| verified.claims().get(claim).and_then(Value::as_str);
         self.token_id = id("jti").or_else(|| id("uti")).map(shown);
+        self.verified = Some(verified.clone());
     }
 
-    pub(super) fn caller(&mut self, caller: &Caller) {
+    pub(super) fn caller(&mut self, caller: &Caller<'_>) {
         self.caller = caller.record().map(Arc::clone);
+        self.warning = caller.warning();
+    }
+
+    pub(super) fn overlook(&mut self, denial: Denial) {
+        self.overlooked = Some(denial);
+    }
+
+    pub(super) fn permitted(&mut self, grounds: Grounds) {
+        self.outcome = match (grounds, self.overlooked.take()) {
+            (Grounds::Reported, Some(denial)) => Outcome::Reported(denial),
+            (_, overlooked) => {
+                self.overlooked = overlooked;
+                Outcome::Permitted(grounds)
+            }
+        };
+    }
+
+    /// Notes the claims that `log` names, of the token that was verified or else of these bytes.
+    pub(super) fn log_claims(&mut self, log: &LogClaims, token: &[u8], refused: bool) {
+        if !log.wants(refused) {
+            return;
+        }
+        let unproven = match &self.verified {
+            Some(_) => None,
+            None => jwt::decode_unverified_claims(token).ok(),
+        };
+        let claims = self.verified.as_ref().map(Verified::claims).or(unproven.as_ref());
+        self.claims = claims.map(|claims| LoggedClaims {
+            proven: self.verified.is_some(),
+            values: log
+                .names
+                .iter()
+                .filter_map(|name| Some((name.clone(), text(claims.get(name)?))))
+                .collect(),
+        });
+    }
+}
+
+fn text(claim: &Value) -> Box<str> {
+    match claim {
+        Value::String(text) => shown(text),
+        other => shown(&other.to_string()),
     }
 }
 
 impl Outcome {
-    /// `pending`, `permitted` or `denied`.
+    /// `pending`, `permitted`, `reported` or `denied`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Pending => "pending",
-            Self::Permitted => "permitted",
+            Self::Permitted(_) => "permitted",
+            Self::Reported(_) => "reported",
             Self::Denied(_) => "denied",
         }
     }
 
-    /// The denial's name; `None` unless denied.
+    /// The name of the denial that was, or would have been; `None` for others.
     #[must_use]
     pub fn reason(&self) -> Option<&'static str> {
+        self.denial().map(Denial::name)
+    }
+
+    /// The denial that was, or would have been.
+    #[must_use]
+    pub fn denial(&self) -> Option<&Denial> {
         match self {
-            Self::Denied(denial) => Some(denial.name()),
-            Self::Pending | Self::Permitted => None,
+            Self::Denied(denial) | Self::Reported(denial) => Some(denial),
+            Self::Pending | Self::Permitted(_) => None,
+        }
+    }
+
+    /// What metrics count it under beside its name: the reason, or the grounds where nobody was authenticated.
+    #[must_use]
+    pub fn label(&self) -> Option<&'static str> {
+        match self {
+            Self::Denied(denial) | Self::Reported(denial) => Some(denial.name()),
+            Self::Permitted(Grounds::Anonymous | Grounds::Preflight | Grounds::Reported) => self.grounds(),
+            Self::Permitted(Grounds::Authenticated) | Self::Pending => None,
+        }
+    }
+
+    /// On what grounds it was forwarded.
+    #[must_use]
+    pub fn grounds(&self) -> Option<&'static str> {
+        match self {
+            Self::Permitted(grounds) => Some(grounds.name()),
+            Self::Reported(_) => Some(Grounds::Reported.name()),
+            Self::Pending | Self::Denied(_) => None,
         }
     }
 }

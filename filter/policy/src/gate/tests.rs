@@ -4,6 +4,7 @@ use crate::capabilities::Capabilities;
 use crate::denial::Denial;
 use crate::fixtures::{Counter, NOW, good, policy, token};
 use crate::headers::HeaderEdit;
+use crate::permit::Grounds;
 use crate::request::RequestHead;
 use crate::step::{Event, Step};
 use crate::time::UnixTime;
@@ -38,7 +39,13 @@ impl Scene {
     }
 
     fn decide(&self, headers: &[(&[u8], &[u8])]) -> (Step, Gate) {
-        let head = RequestHead { method: b"GET", target: b"/orders?a=b", authority: b"api.example", headers };
+        let head = RequestHead {
+            method: b"GET",
+            target: b"/orders?a=b",
+            authority: b"api.example",
+            headers,
+            has_body: false,
+        };
         let mut gate = Gate::new();
         let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
         (step, gate)
@@ -90,9 +97,63 @@ fn an_approved_application_is_forwarded_under_its_own_name() {
         ]
     );
     let facts = gate.facts();
-    assert_eq!(facts.outcome, Outcome::Permitted);
+    assert_eq!(facts.outcome, Outcome::Permitted(Grounds::Authenticated));
     assert_eq!(facts.service.as_deref(), Some("orders"));
     assert_eq!((facts.kid.as_deref(), facts.token_id.as_deref()), (Some("k1"), Some("t-1")));
+}
+
+#[test]
+fn the_groups_that_decided_are_told_and_no_others() {
+    let openid = format!(r#"{OPENID},"authenticated_groups_claim":["groups"]"#);
+    let acl = |config: &str| format!(r#",{{"name":"acl","config":{config}}}"#);
+    let token_first = r#"{"allow":["admin"],"always_use_authenticated_groups":true}"#;
+    for (plugins, sub, expected) in [
+        (String::new(), "42", "x-authenticated-groups: admin, ops"),
+        (acl(r#"{"allow":["staff"]}"#), "42", "x-consumer-groups: staff, night shift"),
+        (acl(r#"{"allow":["admin"]}"#), "42", "AclDenied"),
+        (acl(token_first), "42", "x-authenticated-groups: admin, ops"),
+        (acl(r#"{"allow":["staff"],"hide_groups_header":true}"#), "42", ""),
+        (acl(r#"{"allow":["s1"]}"#), "app-web", "x-consumer-groups: partners, s1"),
+        (format!("{REGISTRATION}{}", acl(r#"{"deny":["s1"]}"#)), "app-web", "AclDenied"),
+    ] {
+        let field = bearer(&format!(r#","sub":"{sub}","groups":["admin","ops"]"#));
+        let (step, gate) = Scene::new(&openid, &plugins).decide(&[(b"authorization", field.as_bytes())]);
+        let told = gate.facts().outcome.reason().map_or_else(|| group_headers(&step), String::from);
+        assert_eq!(told, expected, "{plugins}");
+    }
+}
+
+/// The headers with groups that a permit sets.
+fn group_headers(step: &Step) -> String {
+    let groups = edits(step).into_iter().filter(|(name, _)| name.ends_with("-groups"));
+    let lines: Vec<String> = groups.filter_map(|(name, value)| Some(format!("{name}: {}", value?))).collect();
+    lines.join("; ")
+}
+
+#[test]
+fn a_caller_without_consumer_is_told_by_its_credential() {
+    let scene = Scene::new("", "");
+    let field = bearer(r#","sub":"u-1""#);
+    let forged: (&[u8], &[u8]) = (b"x-credential-identifier", b"root");
+    let (step, _) = scene.decide(&[(b"authorization", field.as_bytes()), forged]);
+    let expected = [
+        ("x-credential-identifier".into(), None),
+        ("authorization".into(), Some(field)),
+        ("x-credential-identifier".into(), Some("u-1".into())),
+    ];
+    assert_eq!(edits(&step), expected);
+}
+
+#[test]
+fn an_audience_that_is_not_the_caller_is_kept_as_a_warning() {
+    let scene = Scene::new(r#","consumer_claim":["aud"]"#, "");
+    for (members, warned) in [(r#","aud":"42","azp":"x""#, true), (r#","aud":"42","azp":"42""#, false)] {
+        let (_, gate) = scene.decide(&[(b"authorization", bearer(members).as_bytes())]);
+        assert_eq!(
+            (gate.facts().warning.is_some(), &gate.facts().outcome),
+            (warned, &Outcome::Permitted(Grounds::Authenticated))
+        );
+    }
 }
 
 #[test]
@@ -152,7 +213,7 @@ fn a_seen_token_is_judged_anew_on_every_request() {
     let scene = Scene::new(OPENID, REGISTRATION);
     let field = bearer(r#","sub":"app-web""#);
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers };
+    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers, has_body: false };
     for (now, permitted) in [(NOW, true), (NOW + 59, true), (NOW + 60, false), (NOW, true)] {
         let mut gate = Gate::new();
         let step = gate.begin(&head, &scene.world(), UnixTime::from_seconds(now), &mut Counter(0));
@@ -178,7 +239,7 @@ fn hmac_bearer<A: Algorithm>(algorithm: &A, key: &A::SigningKey) -> String {
 
 fn reason(scene: &Scene, target: &[u8], field: &str) -> Option<&'static str> {
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target, authority: b"", headers };
+    let head = RequestHead { method: b"GET", target, authority: b"", headers, has_body: false };
     let mut gate = Gate::new();
     let _ = gate.begin(&head, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
     gate.facts().outcome.reason()

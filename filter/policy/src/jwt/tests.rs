@@ -34,7 +34,7 @@ fn reads_alg_and_kid_and_ignores_what_stands_beside_them() {
     let token =
         with_header(r#"{"typ":"at+jwt","x5t":[1],"x5c":"?","alg":"RS256","kid":"k1","jwk":{"d":"x"}}"#);
     let header = Unverified::parse(token.as_bytes()).expect("token").header().clone();
-    let expected = Header { algorithm: Ok(Algorithm::Rs256), kid: Some("k1".into()) };
+    let expected = Header { algorithm: Ok(Algorithm::Rs256), kid: Some("k1".into()), has_nonce: false };
     assert_eq!(header, expected);
 }
 

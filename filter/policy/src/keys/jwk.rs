@@ -1,10 +1,11 @@
 //! One JSON Web Key (RFC 7517 4, RFC 7518 6, RFC 8037 2).
 
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{Key, KeyProblem, Material};
+use super::{Key, KeyIssuer, KeyProblem, Material};
 use crate::denial::shown;
 use crate::json::Value;
 use crate::jwt::MAX_KID;
@@ -19,6 +20,7 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
     if kid.is_some_and(|kid| kid.len() > MAX_KID) {
         return Err(KeyProblem::KidTooLong);
     }
+    let issuer = text(jwk, "issuer")?.map(KeyIssuer::new);
     // A secret has no place in a set that an issuer publishes, and a private key there is a public one.
     if kty == "oct" {
         return Err(KeyProblem::Symmetric);
@@ -32,7 +34,8 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
         "OKP" => okp(jwk)?,
         other => return Err(KeyProblem::KeyType { found: shown(other) }),
     };
-    Ok(Key::new(kid.map(Into::into), algorithms(jwk, family)?, spki_der, material))
+    let algorithms = algorithms(jwk, family)?;
+    Ok(Key::new(kid.map(Into::into), issuer, algorithms, spki_der, material, jwk.to_string().into()))
 }
 
 /// `use`, where it stands, is `sig` (RFC 7517 4.2).

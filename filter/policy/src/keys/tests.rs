@@ -104,6 +104,7 @@ fn leaves_out_each_key_that_cannot_verify_and_says_why() {
         (with(r#""key_ops":["sign","encrypt"]"#, RSA_JWK), KeyProblem::Operations),
         (with(r#""key_ops":"verify""#, RSA_JWK), member("key_ops")),
         (with(r#""kid":7"#, RSA_JWK), member("kid")),
+        (with(r#""issuer":["https://idp.example/"]"#, RSA_JWK), member("issuer")),
         (with(&format!(r#""kid":"{long}""#), RSA_JWK), KeyProblem::KidTooLong),
         (with(r#""alg":"ES256""#, RSA_JWK), KeyProblem::Algorithm { found: found("ES256") }),
         (with(r#""alg":"HS256""#, RSA_JWK), KeyProblem::Algorithm { found: found("HS256") }),
@@ -198,9 +199,11 @@ fn upholds_a_proof_as_long_as_the_key_has_the_same_name_and_algorithm() {
     let token = crate::jwt::Unverified::parse(EC_TOKEN.as_bytes()).expect("token");
     let proof = verified::verify(&token, &SourceId::new("s"), &set(&jwks()).0, None).expect("proof");
     let renamed = format!(r#"{{"keys":[{}]}}"#, with(r#""kid":"new""#, EC_JWK));
+    let bound = format!(r#"{{"keys":[{}]}}"#, with(r#""issuer":"joe""#, EC_JWK));
     let cases = [
         (format!(r#"{{"keys":[{EC_JWK}]}}"#), true),
         (renamed, true),
+        (bound, false),
         (format!(r#"{{"keys":[{RSA_JWK}]}}"#), false),
         (r#"{"keys":[]}"#.into(), false),
     ];

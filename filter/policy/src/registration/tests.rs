@@ -5,6 +5,7 @@ use crate::time::UnixTime;
 use crate::{authorization, consumer, current};
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 const BY_SUB: &str = r#","consumer_claim":["sub"]"#;
 const PLUGIN: &str = r#",{"name":"application-registration","config":{"display_name":"Orders"}}"#;
@@ -17,10 +18,11 @@ fn group(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>
     let rules = service.rules.as_ref().expect("rules");
     let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
     let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.openid_connect, now).expect("a current token");
-    let authorized = authorization::check(&current, &rules.openid_connect).expect("an authorized token");
-    let caller =
-        consumer::resolve(&authorized, &rules.openid_connect, &policy.config().registry).expect("a caller");
+    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let authorized =
+        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
+    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
+        .expect("a caller");
     check(&caller, rules, &service.id, now).map(|registered| registered.group().map(Into::into))
 }
 
@@ -61,6 +63,54 @@ fn an_ordinary_consumer_passes_only_where_the_service_says_so() {
 #[test]
 fn an_application_without_registration_is_refused_where_consumers_pass() {
     assert_eq!(group("app-web", WITH_CONSUMERS, ""), Err(Denial::ApplicationUnregistered));
+}
+
+/// Every group of that caller at `now`.
+fn groups(sub: &str, registrations: &str, now: i64) -> Vec<String> {
+    let policy = policy_with(BY_SUB, "", registrations);
+    let service = policy.config().services.first().expect("a service");
+    let rules = service.rules.as_ref().expect("rules");
+    let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
+    let now = UnixTime::from_seconds(now);
+    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let authorized =
+        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
+    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
+        .expect("a caller");
+    let registered = check(&caller, rules, &service.id, now).expect("no registration is asked for");
+    registered.groups().map(String::from).collect()
+}
+
+#[test]
+fn a_consumer_is_in_its_own_groups() {
+    assert_eq!(groups("42", "", NOW), ["staff", "night shift"]);
+}
+
+#[test]
+fn an_application_is_also_in_the_groups_of_the_services_that_it_may_use_now() {
+    let registrations = format!(
+        r#"{{"service":"orders","status":"approved","expires_at":{}}},{{"service":"bills","status":"approved"}},
+           {{"service":"a","status":"pending"}},{{"service":"b","status":"rejected"}},
+           {{"service":"c","status":"revoked"}},{{"service":"d","status":"approved","suspended":true}}"#,
+        NOW + 1
+    );
+    assert_eq!(groups("app-web", &registrations, NOW), ["partners", "s1", "s2"]);
+    assert_eq!(groups("app-web", &registrations, NOW + 1), ["partners", "s2"]);
+}
+
+#[test]
+fn nobody_is_no_application() {
+    let policy = policy_with(r#","consumer_claim":["azp"],"consumer_optional":true"#, WITH_CONSUMERS, "");
+    let service = policy.config().services.first().expect("a service");
+    let rules = service.rules.as_ref().expect("rules");
+    let verified = verified(&good(r#","sub":"u-1""#));
+    let now = UnixTime::from_seconds(NOW);
+    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let authorized =
+        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
+    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
+        .expect("a caller");
+    assert_eq!(check(&caller, rules, &service.id, now).err(), Some(Denial::NotAnApplication));
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl fmt::Display for CodecError {
 
 impl core::error::Error for CodecError {}
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// 128 bits of HMAC-SHA-256.
 const TAG_LEN: usize = 16;
 const HMAC_BLOCK: usize = 64;

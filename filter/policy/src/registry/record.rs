@@ -2,6 +2,7 @@
 
 use crate::time::UnixTime;
 use crate::verified::SourceId;
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -47,6 +48,8 @@ pub enum LookupKind {
     CustomId,
     /// An application's OAuth client id.
     ClientId,
+    /// A consumer's username with its ASCII letters in lower case: what `by_username_ignore_case` asks for.
+    FoldedUsername,
 }
 
 /// A consumer, as the upstream is told of it.
@@ -58,8 +61,10 @@ pub struct ConsumerFacts {
     pub username: Option<Arc<str>>,
     /// `X-Consumer-Custom-ID`.
     pub custom_id: Option<Arc<str>>,
-    /// The groups that it is in, in order. Part of the record's form; a config document cannot set any yet.
+    /// The groups that it is in (Kong's ACL rows), in order.
     pub groups: Vec<Arc<str>>,
+    /// The consumer groups that it is in, in order.
+    pub consumer_groups: Vec<Arc<str>>,
 }
 
 /// An application.
@@ -118,7 +123,7 @@ impl PartialOrd for LookupKey {
 }
 
 impl LookupKind {
-    /// As Kong's `consumer_by` writes it.
+    /// As Kong's `consumer_by` writes it, where it can.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -126,8 +131,16 @@ impl LookupKind {
             Self::Username => "username",
             Self::CustomId => "custom_id",
             Self::ClientId => "client_id",
+            Self::FoldedUsername => "username_ignore_case",
         }
     }
+}
+
+/// A username as [`LookupKind::FoldedUsername`] holds it. Letters beyond ASCII are left as they are: some
+/// of them (the Kelvin sign) fold to an ASCII letter, and so to another's name.
+#[must_use]
+pub fn fold_username(username: &str) -> String {
+    username.to_ascii_lowercase()
 }
 
 impl State {

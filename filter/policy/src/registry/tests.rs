@@ -1,4 +1,4 @@
-use super::{ConsumerFacts, DuplicateKey, LookupKey, LookupKind, Record, Registry, State};
+use super::{ConsumerFacts, ConsumerGroup, DuplicateKey, LookupKey, LookupKind, Record, Registry, State};
 use crate::verified::SourceId;
 use std::sync::Arc;
 use std::vec::Vec;
@@ -33,6 +33,29 @@ fn a_value_is_compared_byte_for_byte() {
     }
     assert!(registry.find(&SourceId::new("idp"), LookupKind::CustomId, "ann").is_none());
     assert!(registry.find(&SourceId::new("IDP"), LookupKind::Username, "ann").is_none());
+}
+
+#[test]
+fn a_folded_username_is_found_in_any_case() {
+    let registry = Registry::new(Vec::from([record("idp", LookupKind::FoldedUsername, "ann")])).unwrap();
+    for value in ["ann", "Ann", "ANN"] {
+        assert!(registry.find(&SourceId::new("idp"), LookupKind::FoldedUsername, value).is_some(), "{value}");
+        assert!(registry.find(&SourceId::new("other"), LookupKind::FoldedUsername, value).is_none());
+    }
+    assert!(registry.find(&SourceId::new("idp"), LookupKind::Username, "ann").is_none());
+}
+
+#[test]
+fn a_consumer_group_is_found_by_its_exact_name() {
+    let group = |name: &str| ConsumerGroup { id: Some("g".into()), name: name.into() };
+    let groups = Vec::from([group("gold"), group("silver"), group("bronze"), group("gold")]);
+    let registry = Registry::default().with_consumer_groups(groups);
+    let names: Vec<&str> = registry.consumer_groups().iter().map(|group| &*group.name).collect();
+    assert_eq!(names, ["bronze", "gold", "silver"]);
+    assert!(names.iter().all(|name| registry.consumer_group(name).is_some()));
+    for other in ["g", "Gold", "gold ", ""] {
+        assert!(registry.consumer_group(other).is_none(), "{other:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,16 @@
-use super::RequestHead;
+use super::{RequestHead, arguments, unescaped};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 fn head<'a>(target: &'a str, authority: &'a str) -> RequestHead<'a> {
-    RequestHead { method: b"GET", target: target.as_bytes(), authority: authority.as_bytes(), headers: &[] }
+    RequestHead {
+        method: b"GET",
+        target: target.as_bytes(),
+        authority: authority.as_bytes(),
+        headers: &[],
+        has_body: false,
+    }
 }
 
 #[test]
@@ -30,28 +36,69 @@ fn host_loses_its_port_and_nothing_else() {
 #[test]
 fn values_are_found_in_any_case_and_in_order() {
     let headers: &[(&[u8], &[u8])] = &[(b"A", b"1"), (b"b", b"2"), (b"a", b"3")];
-    let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers };
+    let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers, has_body: false };
     assert!(head.values("a").eq([&b"1"[..], b"3"]));
 }
 
 #[test]
-fn names_of_query_arguments_are_unescaped() {
-    for (target, names) in [
-        ("/?a=1&b=2", &["a", "b"][..]),
-        ("/?%61ccess_token=x?y=z", &["access_token"]),
-        ("/?a%=b&%zz", &["a%", "%zz"]),
-        ("/?", &[""]),
-        ("/", &[""]),
+fn arguments_are_taken_apart_and_unescaped() {
+    for (query, expected) in [
+        ("a=1&b=2", &[("a", "1"), ("b", "2")][..]),
+        ("%61ccess_token=x?y=z", &[("access_token", "x?y=z")]),
+        ("a%=b+c&%zz", &[("a%", "b c"), ("%zz", "")]),
+        ("", &[("", "")]),
     ] {
-        let found: Vec<String> =
-            head(target, "").query_names().map(|name| name.map(char::from).collect()).collect();
-        assert_eq!(found, names, "{target}");
+        let text = |bytes: &[u8]| String::from_utf8(unescaped(bytes).into_owned()).expect("utf-8");
+        let found: Vec<(String, String)> =
+            arguments(query.as_bytes()).map(|(name, value)| (text(name), text(value))).collect();
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        assert_eq!(found, expected, "{query}");
+    }
+}
+
+#[test]
+fn grpc_is_told_by_its_media_type() {
+    for (media_type, grpc) in [
+        ("application/grpc", true),
+        ("application/grpc+proto", true),
+        ("Application/GRPC; charset=x", true),
+        ("application/grpc-web", false),
+        ("application/json", false),
+        ("", false),
+    ] {
+        let headers: &[(&[u8], &[u8])] = &[(b"content-type", media_type.as_bytes())];
+        let head = RequestHead { method: b"POST", target: b"/", authority: b"", headers, has_body: true };
+        assert_eq!(head.is_grpc(), grpc, "{media_type}");
+    }
+}
+
+#[test]
+fn a_preflight_has_what_only_browsers_send() {
+    let origin: (&[u8], &[u8]) = (b"Origin", b"https://shop.example");
+    let method: (&[u8], &[u8]) = (b"Access-Control-Request-Method", b"GET");
+    for (verb, headers, preflight) in [
+        ("OPTIONS", &[origin, method][..], true),
+        ("OPTIONS", &[origin], false),
+        ("OPTIONS", &[method], false),
+        ("GET", &[origin, method], false),
+        ("options", &[origin, method], false),
+    ] {
+        let head =
+            RequestHead { method: verb.as_bytes(), target: b"/", authority: b"", headers, has_body: false };
+        assert_eq!(head.is_preflight(), preflight, "{verb} {}", headers.len());
     }
 }
 
 #[test]
 fn debug_shows_no_value_that_could_be_a_credential() {
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", b"Bearer s3cret")];
-    let head = RequestHead { method: b"GET", target: b"/a?access_token=s3cret", authority: b"", headers };
+    let head = RequestHead {
+        method: b"GET",
+        target: b"/a?access_token=s3cret",
+        authority: b"",
+        headers,
+        has_body: false,
+    };
     assert!(!format!("{head:?}").contains("s3cret"));
 }

@@ -139,6 +139,7 @@ fn head<'a>(method: &'a str, authority: &'a str, target: &'a str) -> RequestHead
         target: target.as_bytes(),
         authority: authority.as_bytes(),
         headers: &[(b"X-V", b"0"), (b"x-v", b"1"), (b"X-W", b"b")],
+        has_body: false,
     }
 }
 

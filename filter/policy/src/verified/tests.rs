@@ -41,7 +41,10 @@ fn proves_the_tokens_of_rfc_7515_and_says_with_which_key() {
         let verified = check(token, &jwks()).expect("verified");
         let keys = keys(&jwks());
         let fingerprint = keys.candidates(None, algorithm).next().expect("key").fingerprint();
-        assert_eq!(verified.evidence(), &Evidence::Signature { algorithm, kid: None, fingerprint });
+        assert_eq!(
+            verified.evidence(),
+            &Evidence::Signature { algorithm, kid: None, fingerprint, key_issuer: None }
+        );
         assert_eq!(verified.claims().get("iss").and_then(Value::as_str), Some("joe"));
         assert_eq!(verified.source(), &SourceId::from("idp"));
     }
@@ -101,6 +104,66 @@ fn refuses_a_signed_payload_that_is_no_strict_json_object() {
     }
     let bad_base64 = signed(header, b"{}").replace(".e30.", ".e31.");
     assert_eq!(check(&bad_base64, &own_jwks("k1")).expect_err("refused"), Denial::SignatureInvalid);
+}
+
+#[test]
+fn a_key_of_one_issuer_proves_tokens_of_that_issuer_only() {
+    let bound = own_jwks("k1").replace(r#""kid":"k1""#, r#""kid":"k1","issuer":"https://a.example/""#);
+    let token =
+        |iss: &str| signed(r#"{"alg":"ES256","kid":"k1"}"#, format!(r#"{{"iss":"{iss}"}}"#).as_bytes());
+    let verified = check(&token("https://a.example/"), &bound).expect("its issuer");
+    let Evidence::Signature { key_issuer, .. } = verified.evidence() else { panic!("a signature") };
+    assert_eq!(key_issuer.as_ref().map(ToString::to_string).as_deref(), Some("https://a.example/"));
+    let refused = check(&token("https://b.example/"), &bound).expect_err("another issuer");
+    let (expected, found) = ("https://a.example/".into(), "https://b.example/".into());
+    assert_eq!(refused, Denial::KeyIssuerMismatch { expected, found });
+    let forged = token("https://b.example/").replace(".eyJpc3M", ".eyJpc3N");
+    assert_eq!(
+        check(&forged, &bound).expect_err("forged"),
+        Denial::SignatureInvalid,
+        "the signature is first"
+    );
+}
+
+#[test]
+fn one_key_may_stand_in_a_set_for_several_issuers() {
+    let entry = |issuer: &str| {
+        let jwks = own_jwks("k1").replace(EC_JWK, "7");
+        jwks.replace(r#""kid":"k1""#, &format!(r#""kid":"k1","issuer":"{issuer}""#))
+    };
+    let (one, other) = (entry("https://a.example/"), entry("https://b.example/"));
+    let both = one.replace("]}", &format!(",{}", other.trim_start_matches(r#"{"keys":["#)));
+    for (iss, admitted) in
+        [("https://a.example/", true), ("https://b.example/", true), ("https://c.example/", false)]
+    {
+        let token = signed(r#"{"alg":"ES256"}"#, format!(r#"{{"iss":"{iss}"}}"#).as_bytes());
+        assert_eq!(check(&token, &both).is_ok(), admitted, "{iss}");
+    }
+}
+
+#[test]
+fn a_token_for_microsoft_graph_is_refused_under_its_own_name() {
+    let graph = r#"{"aud":"00000003-0000-0000-c000-000000000000"}"#;
+    let named = r#"{"aud":"https://graph.microsoft.com"}"#;
+    let api = r#"{"aud":"6e74172b-be56-4843-9ff4-e66a39bb12e3"}"#;
+    let with_nonce = r#"{"alg":"ES256","kid":"k1","nonce":"n"}"#;
+    let unknown_key = r#"{"alg":"ES256","kid":"k2","nonce":"n"}"#;
+    let without = r#"{"alg":"ES256","kid":"k1"}"#;
+    for (header, payload, expected) in [
+        (with_nonce, graph, Denial::GraphToken),
+        (with_nonce, named, Denial::GraphToken),
+        (unknown_key, graph, Denial::GraphToken),
+        (with_nonce, api, Denial::SignatureInvalid),
+        (without, graph, Denial::SignatureInvalid),
+        (with_nonce, "no JSON", Denial::SignatureInvalid),
+        (with_nonce, r#"{"aud":["https://graph.microsoft.com"]}"#, Denial::SignatureInvalid),
+    ] {
+        let token = signed(header, payload.as_bytes());
+        let (input, _) = token.rsplit_once('.').expect("a signature");
+        let other = format!("{input}.{}", URL_SAFE_NO_PAD.encode([7; 64]));
+        assert_eq!(check(&other, &own_jwks("k1")).expect_err("refused"), expected, "{header} {payload}");
+    }
+    assert!(check(&signed(with_nonce, graph.as_bytes()), &own_jwks("k1")).is_ok(), "a hint decides nothing");
 }
 
 #[test]

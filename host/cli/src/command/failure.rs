@@ -72,6 +72,8 @@ pub(super) enum Failure {
         /// All of them, one a line.
         errors: String,
     },
+    /// A text of this program did not become a config.
+    Template(String),
     /// A key or token cannot be made.
     Mint(MintError),
     /// The system does not give what every command needs: a runtime, signals, a terminal.
@@ -96,6 +98,7 @@ impl Failure {
             Self::Listen { .. }
             | Self::Start(_)
             | Self::Write { .. }
+            | Self::Template(_)
             | Self::Mint(_)
             | Self::System { .. } => false,
         }
@@ -123,6 +126,7 @@ impl fmt::Display for Failure {
             Self::Key { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Jwks { path, what } => write!(f, "{}: {what}", path.display()),
             Self::Config { path, errors } => write!(f, "{} has errors:\n{errors}", path.display()),
+            Self::Template(problem) => f.write_str(problem),
             Self::Mint(error) => fmt::Display::fmt(error, f),
             Self::System { what, error } => write!(f, "cannot get {what}: {error}"),
         }

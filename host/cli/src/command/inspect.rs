@@ -3,25 +3,31 @@
 use super::failure::Failure;
 use super::{Answer, clock, file};
 use crate::document::Document;
-use crate::inspect::{self, Against, Decision, Report};
+use crate::inspect::{self, Against, Decision, Report, Sent};
 use crate::output::{self, Paint};
-use claimgate_policy::config::{Config, Rules, Service};
+use claimgate_policy::capabilities::Capabilities;
+use claimgate_policy::config::{Config, EngineChoice, Route, Rules, Service};
 use claimgate_policy::keys::KeySet;
+use claimgate_policy::route::Matched;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::SourceId;
+use claimgate_policy::world::Policy;
 use clap::Args;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-/// Explain what the gate would do with a token, check by check.
+/// Explain what the gate would do with a token or a whole request, check by check.
 ///
-/// With --config the rules of a service decide; with --jwks only the signature is checked; with neither the
-/// token is decoded, and nothing of it is proven. The exit code is 1 if the token is denied.
+/// With --config the rules of a service decide: of the one that --service names, or of the one that takes the request
+/// of --url. With --jwks only the signature is checked; with neither the token is decoded, and nothing of it is
+/// proven. The exit code is 1 if the request is denied.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   claimgate token inspect eyJhbGciOi...
   claimgate token inspect --jwks jwks.json - < token.txt
   claimgate token inspect --config claimgate.yaml --service orders \"$TOKEN\"
+  claimgate token inspect --config claimgate.yaml --url http://api.example/orders \"$TOKEN\"
+  claimgate token inspect --config claimgate.yaml --url http://api.example/orders -H \"X-Access-Token: $TOKEN\"
   claimgate token inspect --config filter.json --now 1760000000 --json \"$TOKEN\"")]
 pub(super) struct Inspect {
     /// A config: the gateway's YAML or a filter's JSON document
@@ -33,6 +39,21 @@ pub(super) struct Inspect {
     /// The service's route, by id or name, whose rules decide; otherwise those of the service itself
     #[arg(long, value_name = "NAME", requires = "config")]
     route: Option<String>,
+    /// The request's URL: its host and path choose the service, unless --service does
+    #[arg(long, value_name = "URL", requires = "config")]
+    url: Option<http::Uri>,
+    /// The request's method
+    #[arg(long, short = 'X', value_name = "METHOD", requires = "config")]
+    request: Option<String>,
+    /// A header of the request; may be given more than once
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", requires = "config")]
+    header: Vec<String>,
+    /// The request's body; its media type is a form's unless a header says another
+    #[arg(long, short = 'd', value_name = "BODY", requires = "config")]
+    data: Option<String>,
+    /// Whose rules hold where engines differ; otherwise what the config names, or this project's gateway
+    #[arg(long, value_name = "ENGINE", value_parser = ["envoy", "claimgate", "nginx"], requires = "config")]
+    engine: Option<String>,
     /// The keys of the token's issuer
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
@@ -42,14 +63,14 @@ pub(super) struct Inspect {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// The token, or - to read it from stdin
-    #[arg(value_name = "TOKEN")]
-    token: String,
+    /// The token, or - to read it from stdin; may be left out where a request is given
+    #[arg(value_name = "TOKEN", required_unless_present_any = ["url", "header", "data"])]
+    token: Option<String>,
 }
 
 impl Inspect {
     pub(super) fn perform(&self) -> Result<Answer, Failure> {
-        let report = self.report(&self.token()?)?;
+        let report = self.report()?;
         if self.json {
             output::line(&format!("{:#}", report.to_json()))?;
         } else {
@@ -57,32 +78,81 @@ impl Inspect {
             lines.iter().try_for_each(|line| output::line(line))?;
         }
         Ok(match report.decision {
-            Decision::Permitted | Decision::Undecided => Answer::Yes,
+            Decision::Permitted(_) | Decision::Overlooked(..) | Decision::Undecided => Answer::Yes,
             Decision::Denied(_) => Answer::No,
         })
     }
 
-    fn token(&self) -> Result<String, Failure> {
-        if self.token != "-" {
+    fn token(&self) -> Result<Option<String>, Failure> {
+        if self.token.as_deref() != Some("-") {
             return Ok(self.token.clone());
         }
         let mut token = String::new();
         let read = std::io::stdin().lock().take(STDIN_BYTES).read_to_string(&mut token);
         read.map_err(|error| Failure::Read { path: "stdin".into(), error })?;
-        Ok(token)
+        Ok(Some(token))
     }
 
-    fn report(&self, token: &str) -> Result<Report, Failure> {
+    fn report(&self) -> Result<Report, Failure> {
+        let sent = &self.sent()?;
         let now = UnixTime::from_seconds(self.now.unwrap_or_else(clock::unix_seconds));
         if let Some(path) = &self.config {
-            let config = config(path)?;
-            let service = self.service(&config)?;
-            let rules = self.rules(service)?;
-            return Ok(inspect::inspect(token, &Against::Service { config: &config, service, rules }, now));
+            let policy = &Policy::new(config(path)?);
+            let engine = self.engine(policy.config().engine);
+            if self.service.is_none() && self.url.is_some() {
+                return Ok(inspect::inspect(sent, &Against::Config { policy }, engine, now));
+            }
+            let service = self.service(policy.config())?;
+            let (route, rules) = self.rules(service)?;
+            let against = Against::Service { policy, matched: Matched::new(service, route, rules) };
+            return Ok(inspect::inspect(sent, &against, engine, now));
         }
-        let Some(path) = &self.jwks else { return Ok(inspect::inspect(token, &Against::Nothing, now)) };
+        let engine = Capabilities::CLAIMGATE;
+        let Some(path) = &self.jwks else {
+            return Ok(inspect::inspect(sent, &Against::Nothing, engine, now));
+        };
         let (keys, source) = (&keys(path)?, &SourceId::new(&path.display().to_string()));
-        Ok(inspect::inspect(token, &Against::Keys { source, keys }, now))
+        Ok(inspect::inspect(sent, &Against::Keys { source, keys }, engine, now))
+    }
+
+    /// The request that is explained: a GET with the token, unless the options say otherwise.
+    fn sent(&self) -> Result<Sent, Failure> {
+        let mut sent = match self.token()? {
+            Some(token) => Sent::with_credential(&token),
+            None => Sent { method: "GET".to_owned(), target: b"/".to_vec(), ..Sent::default() },
+        };
+        if let Some(url) = &self.url {
+            sent.target = url.path_and_query().map_or("/", |target| target.as_str()).as_bytes().to_vec();
+            sent.authority = url.authority().map(ToString::to_string).unwrap_or_default();
+        }
+        for header in &self.header {
+            let (name, value) = header.split_once(':').ok_or_else(|| Failure::Argument {
+                option: "--header",
+                expected: "a name, a colon and a value".into(),
+                found: "no colon".to_owned(),
+            })?;
+            sent.headers.push((name.trim().as_bytes().to_vec(), value.trim().as_bytes().to_vec()));
+        }
+        if let Some(data) = &self.data {
+            let typed = sent.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"content-type"));
+            if !typed {
+                sent.headers.push((b"content-type".to_vec(), FORM.to_vec()));
+            }
+            sent.method = "POST".to_owned();
+            sent.body = data.clone().into_bytes();
+        }
+        if let Some(method) = &self.request {
+            sent.method.clone_from(method);
+        }
+        Ok(sent)
+    }
+
+    fn engine(&self, configured: EngineChoice) -> Capabilities {
+        match (self.engine.as_deref(), configured) {
+            (Some("envoy"), _) | (None, EngineChoice::Envoy) => Capabilities::ENVOY,
+            (Some("nginx"), _) | (None, EngineChoice::Nginx) => Capabilities::NGINX,
+            _ => Capabilities::CLAIMGATE,
+        }
     }
 
     fn service<'a>(&self, config: &'a Config) -> Result<&'a Service, Failure> {
@@ -97,15 +167,15 @@ impl Inspect {
         })
     }
 
-    fn rules<'a>(&self, service: &'a Service) -> Result<&'a Rules, Failure> {
+    fn rules<'a>(&self, service: &'a Service) -> Result<(Option<&'a Route>, &'a Rules), Failure> {
         let routes = service.routes.as_slice();
+        let of = |route: &'a Route| (Some(route), &route.rules);
         let found = match (&self.route, &service.rules, routes) {
             (Some(name), _, _) => {
-                let named = routes.iter().find(|route| *route.id == **name || *route.name == **name);
-                named.map(|route| &route.rules)
+                routes.iter().find(|route| *route.id == **name || *route.name == **name).map(of)
             }
-            (None, Some(rules), _) => Some(rules),
-            (None, None, [only]) => Some(&only.rules),
+            (None, Some(rules), _) => Some((None, rules)),
+            (None, None, [only]) => Some(of(only)),
             (None, None, _) => None,
         };
         found.ok_or_else(|| {
@@ -156,3 +226,5 @@ fn choose<'a>(
 
 /// Longest input that is read from stdin: a token of the longest kind, and a line end.
 const STDIN_BYTES: u64 = 64 * 1024;
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";

@@ -12,7 +12,7 @@ pub struct Recorder {
     records: Mutex<VecDeque<Record>>,
 }
 
-/// The head of a request that reached the upstream.
+/// A request that reached the upstream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// `GET`, `POST`, ...
@@ -22,6 +22,8 @@ pub struct Record {
     /// Header fields in order of first occurrence, names in lower case. A value's bytes are taken as Latin-1,
     /// so that every value has one text and no two share one.
     pub headers: Vec<(String, String)>,
+    /// The body, likewise as Latin-1 and cut to [`BODY_BYTES`]; empty if it broke off.
+    pub body: String,
 }
 
 impl Recorder {
@@ -51,8 +53,9 @@ impl Record {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn of(head: &Parts) -> Self {
-        Self { method: head.method.to_string(), path: target(head), headers: pairs(&head.headers) }
+    pub(super) fn of(head: &Parts, body: &[u8]) -> Self {
+        let body = body.iter().take(BODY_BYTES).copied().map(char::from).collect();
+        Self { method: head.method.to_string(), path: target(head), headers: pairs(&head.headers), body }
     }
 }
 
@@ -69,6 +72,9 @@ pub(super) fn latin1(value: &HeaderValue) -> String {
 fn pairs(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), latin1(value))).collect()
 }
+
+/// How much of a body is kept.
+pub const BODY_BYTES: usize = 128 * 1024;
 
 /// How many requests are kept.
 pub const CAPACITY: usize = 1_000;

@@ -5,6 +5,12 @@ use claimgate_policy::Denial;
 /// One line, without a full stop.
 pub(super) const fn needed(denial: &Denial) -> &'static str {
     match denial {
+        Denial::AclDenied { .. } => {
+            "other groups: of the consumer, of the token, or in the service's allow and deny lists"
+        }
+        Denial::AclUnauthenticated { .. } => {
+            "a token that names who calls: a claim for credential_claim, a consumer or groups"
+        }
         Denial::AlgorithmMismatch { .. } => "a token whose alg is the one that the key is for",
         Denial::AlgorithmNotAllowed { .. } => {
             "a token whose alg is RS, PS or ES with 256, 384 or 512, or EdDSA; HS only with enable_hs_signatures"
@@ -22,27 +28,62 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::AudienceMismatch { .. } => {
             "a token that was requested for this API, or another audience_required in the service's config"
         }
+        Denial::BodyTooLong { .. } => "the token in a header; a body is read for tokens only up to 64 KiB",
+        Denial::AuthTimeInFuture { .. } => "clocks that agree; a leeway evens out a small difference",
+        Denial::AuthTimeMissing => {
+            "a token with auth_time: ask the issuer to send it, or leave out max_age in the service's config"
+        }
+        Denial::AuthTimeTooOld { .. } => {
+            "a new login of the user, or another max_age in the service's config"
+        }
+        Denial::ClaimForbidden { .. } => {
+            "a token without that claim, or another claims_forbidden in the service's config"
+        }
         Denial::ConfigInvalid => "a valid config: see claimgate check",
         Denial::ConsumerClaimMissing { .. } => {
             "a token with that claim, or a consumer_claim that this token has: see the mapping claims"
+        }
+        Denial::ConsumerClaimNotCaller { .. } => {
+            "another consumer_claim: azp (Entra v2), appid (Entra v1), cid (Okta) or client_id; aud names the API"
+        }
+        Denial::ConsumerGroupUnknown { .. } => {
+            "a token that names one of the config's consumer_groups, or consumer_groups_optional"
         }
         Denial::ConsumerUnknown { .. } => {
             "a consumer or application with that value, of the source that the token is from"
         }
         Denial::CredentialMissing => "Authorization: Bearer and a token",
         Denial::CriticalHeader => "a token without crit in its header",
+        Denial::DomainMismatch { .. } => {
+            "a token of an account with such a domain, or another domains in the service's config"
+        }
         Denial::EncryptedToken => "a signed token: ask the issuer not to encrypt it",
         Denial::Expired { .. } => "a newer token; a larger leeway only if the clocks differ",
         Denial::ExpiryMissing => "a token with exp",
+        Denial::GraphToken => {
+            "a token for this API: request it with scope <api-client-id>/.default instead of https://graph.microsoft.com/.default"
+        }
+        Denial::GroupMissing { elsewhere: true, .. } => {
+            "a token that carries the groups: have Entra send those assigned to the application only, or require a role"
+        }
+        Denial::GroupMissing { elsewhere: false, .. } => {
+            "a token with those groups, or another groups_required or groups_claim in the service's config"
+        }
         Denial::Internal { .. } => "a report to the maintainers: no request should come here",
         Denial::IssuedInFuture { .. } | Denial::NotYetValid { .. } => {
             "to wait, or clocks that agree; a leeway evens out a small difference"
         }
         Denial::IssuerMismatch { .. } => {
-            "a token of the service's issuer; for Entra, the API's accepted token version decides between sts.windows.net (v1) and login.microsoftonline.com (v2)"
+            "a token of the service's issuer, or that issuer in the service's issuers_allowed if the same keys sign for it"
+        }
+        Denial::KeyIssuerMismatch { .. } => {
+            "a token of the issuer that its key is for; if the jwks is of another endpoint, that of the source's issuer"
         }
         Denial::KeyUnknown { .. } => {
             "the key in the source's jwks; if the token is for another API (Microsoft Graph), a token for this one"
+        }
+        Denial::LifetimeTooLong { .. } => {
+            "a token that is good for less time, or another maximum_expiration in the service's config"
         }
         Denial::MalformedClaim { .. } => "a token with seconds since 1970 in that claim",
         Denial::MalformedToken { .. } => "the whole token, unchanged, as the issuer gave it out",
@@ -52,12 +93,25 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         }
         Denial::OwnedHeader { .. } => "a request without that header",
         Denial::RegistrationExpired { .. } => "a registration that has not run out",
+        Denial::RoleMissing { .. } => {
+            "a token with those roles, or another roles_required or roles_claim in the service's config; in Entra, app roles are assigned to the caller"
+        }
         Denial::RouteUnknown => "a request that a route of the config matches",
         Denial::ScopeMissing { .. } => {
             "a token with those scopes, or another scopes_required or scopes_claim in the service's config"
         }
+        Denial::UnhideableCredential { .. } => {
+            "the token in the Authorization header, or hide_credentials false where the upstream may see the token"
+        }
         Denial::SignatureInvalid => {
             "the token unchanged, signed by the issuer's key; tokens for Microsoft Graph cannot be verified by anybody else"
+        }
+        Denial::TenantMismatch { .. } => "a token whose tid is the tenant in its iss, as Entra gives it out",
+        Denial::TenantNotAllowed { .. } => {
+            "a token of a tenant that the source's tenants name, and the service's issuer if it is one tenant's"
+        }
+        Denial::TokenVersionMismatch { .. } => {
+            "the other requestedAccessTokenVersion (accessTokenAcceptedVersion) in the API's manifest, or both issuers in the service's issuers_allowed"
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Issuers disagree about the claim: Entra has `azp` (v2) or `appid` (v1), Okta `cid`, Ping `client_id`; `sub`
 //! is the user or, for some, the client; `aud` is the API, and the caller only where a client asks for itself.
 
+use super::seen::Seen;
 use super::{Against, detail};
 use claimgate_policy::config::{Config, OpenIdConnect};
 use claimgate_policy::denial::shown;
@@ -23,14 +24,16 @@ pub struct Mapped {
     pub names: Option<String>,
 }
 
-/// The usual claims, and the one that the service maps, as far as the token has them.
-pub(super) fn mapped(claims: Option<&Value>, against: &Against<'_>) -> Vec<Mapped> {
+/// The usual claims, and the one by which the service maps this token, as far as the token has them.
+pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>) -> Vec<Mapped> {
     let Some(claims) = claims else { return Vec::new() };
-    let config = match against {
-        Against::Service { config, rules, .. } => Some((*config, &*rules.openid_connect)),
+    let policy = match against {
+        Against::Service { policy, .. } | Against::Config { policy } => Some(policy.config()),
         Against::Nothing | Against::Keys { .. } => None,
     };
-    let own = config.and_then(|(_, rules)| rules.consumer.as_ref()).map(|rule| rule.claim.members());
+    let config = policy.zip(seen.rules.as_ref().map(|rules| &*rules.openid_connect));
+    let rule = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref());
+    let own = rule.and_then(|rule| rule.first_present(claims)).map(|(claim, _)| claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);
     let unusual = own.filter(|own| !usual.iter().any(|claim| claim == own)).map(<[_]>::to_vec);
     let paths = usual.into_iter().chain(unusual);

@@ -2,10 +2,8 @@ use super::trail::Outcome;
 use super::*;
 use crate::mint::{Draft, Signer, SigningAlgorithm, corrupt_signature};
 use crate::output::Paint;
-use claimgate_policy::cache::TokenCache;
-use claimgate_policy::capabilities::Capabilities;
-use claimgate_policy::gate::Gate;
-use claimgate_policy::world::{Entropy, Policy, World};
+use claimgate_policy::config::Config;
+use claimgate_policy::world::Entropy;
 use serde_json::{Map, Value as Json};
 
 const NOW: i64 = 1_760_000_000;
@@ -30,24 +28,29 @@ impl Scene {
     }
 
     fn inspect(&self, credential: &str) -> Report {
-        let config = self.policy.config();
-        let service = config.service("orders").unwrap();
-        let rules = service.rules.as_ref().unwrap();
-        let against = Against::Service { config, service, rules };
-        inspect(credential, &against, UnixTime::from_seconds(NOW))
+        let service = self.policy.config().service("orders").unwrap();
+        let matched = Matched::new(service, None, service.rules.as_ref().unwrap());
+        let against = Against::Service { policy: &self.policy, matched };
+        explained(credential, &against)
     }
 
     /// What the gate itself says of a request with this credential: the name of its denial, or `None`.
     fn gate(&self, credential: &str) -> Option<&'static str> {
-        let field = authorization_field(credential);
-        let headers = [(b"authorization".as_slice(), field.as_bytes())];
-        let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers };
+        let sent = Sent::with_credential(credential);
+        let headers: Vec<(&[u8], &[u8])> =
+            sent.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let head =
+            RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers, has_body: false };
         let cache = TokenCache::new([0; 16], 1 << 20);
         let world = World { policy: &self.policy, engine: Capabilities::ENVOY, cache: &cache, native: None };
         let mut gate = Gate::new();
         drop(gate.begin(&head, &world, UnixTime::from_seconds(NOW), &mut NoEntropy));
         gate.facts().outcome.reason()
     }
+}
+
+fn explained(credential: &str, against: &Against<'_>) -> Report {
+    inspect(&Sent::with_credential(credential), against, Capabilities::ENVOY, UnixTime::from_seconds(NOW))
 }
 
 struct NoEntropy;
@@ -67,16 +70,25 @@ fn document(jwks: &Json) -> Json {
                 "audience_required": ["api"],
                 "scopes_claim": ["scp"],
                 "scopes_required": ["read write"],
+                "roles_required": ["reader"],
+                "groups_required": ["staff"],
+                "claims_forbidden": ["act"],
+                "domains": ["d.example"],
+                "max_age": 600,
+                "maximum_expiration": 7200,
                 "consumer_claim": ["azp"],
                 "consumer_by": ["custom_id"],
             }},
             {"name": "application-registration", "config": {"display_name": "Orders"}},
+            {"name": "acl", "config": {"deny": ["banned"]}},
         ]}],
         "consumers": [{"id": "c-ann", "username": "ann", "custom_id": "ann"}],
         "applications": [
             {"id": "a-1", "name": "web", "custom_id": "web", "registrations": registration("approved")},
             {"id": "a-2", "name": "new", "custom_id": "new", "registrations": registration("pending")},
             {"id": "a-3", "name": "odd", "custom_id": "odd"},
+            {"id": "a-4", "name": "bad", "custom_id": "bad", "consumer": {"groups": ["banned"]},
+                "registrations": registration("approved")},
         ],
     })
 }
@@ -91,6 +103,10 @@ fn claims(changes: &Json) -> Json {
         "iss": "https://idp.example/",
         "aud": "api",
         "scp": "read write",
+        "roles": ["reader"],
+        "groups": ["staff"],
+        "hd": "d.example",
+        "auth_time": NOW,
         "azp": "web",
         "iat": NOW,
         "exp": NOW + 3600,
@@ -132,13 +148,22 @@ fn refused(scene: &Scene) -> Vec<(String, Check, &'static str, SignatureState)> 
         (with(json!({"exp": null})), Check::Time, "ExpiryMissing", Valid),
         (with(json!({"nbf": NOW + 1})), Check::Time, "NotYetValid", Valid),
         (with(json!({"iat": "today"})), Check::Time, "MalformedClaim", Valid),
+        (with(json!({"exp": NOW + 7201})), Check::Time, "LifetimeTooLong", Valid),
+        (with(json!({"auth_time": null})), Check::Time, "AuthTimeMissing", Valid),
+        (with(json!({"auth_time": NOW - 601})), Check::Time, "AuthTimeTooOld", Valid),
+        (with(json!({"auth_time": NOW + 1})), Check::Time, "AuthTimeInFuture", Valid),
+        (with(json!({"hd": "e.example"})), Check::Domain, "DomainMismatch", Valid),
         (with(json!({"aud": "other"})), Check::Audience, "AudienceMismatch", Valid),
         (with(json!({"scp": "read"})), Check::Scopes, "ScopeMissing", Valid),
+        (with(json!({"roles": []})), Check::Roles, "RoleMissing", Valid),
+        (with(json!({"groups": null})), Check::Groups, "GroupMissing", Valid),
+        (with(json!({"act": {}})), Check::Forbidden, "ClaimForbidden", Valid),
         (with(json!({"azp": null})), Check::Consumer, "ConsumerClaimMissing", Valid),
         (with(json!({"azp": "nobody"})), Check::Consumer, "ConsumerUnknown", Valid),
         (with(json!({"azp": "ann"})), Check::Registration, "NotAnApplication", Valid),
         (with(json!({"azp": "new"})), Check::Registration, "ApplicationPending", Valid),
         (with(json!({"azp": "odd"})), Check::Registration, "ApplicationUnregistered", Valid),
+        (with(json!({"azp": "bad"})), Check::Acl, "AclDenied", Valid),
     ]
 }
 
@@ -175,7 +200,7 @@ fn agrees_with_the_gate() {
 fn permits_with_every_check_passed() {
     let scene = Scene::new();
     let report = scene.inspect(&scene.token(&claims(&json!({}))));
-    assert_eq!(report.decision, Decision::Permitted);
+    assert_eq!(report.decision, Decision::Permitted(Grounds::Authenticated));
     assert!(report.steps.iter().all(|step| step.outcome == Outcome::Passed), "{report:?}");
     let checks: Vec<Check> = report.steps.iter().map(|step| step.check).collect();
     assert_eq!(checks, Check::ALL);
@@ -186,7 +211,11 @@ fn a_token_may_come_with_its_scheme_and_white_space() {
     let scene = Scene::new();
     let token = scene.token(&claims(&json!({})));
     for credential in [format!("  {token}\n"), format!("Bearer {token}"), format!("bearer  {token}")] {
-        assert_eq!(scene.inspect(&credential).decision, Decision::Permitted, "{credential:?}");
+        assert_eq!(
+            scene.inspect(&credential).decision,
+            Decision::Permitted(Grounds::Authenticated),
+            "{credential:?}"
+        );
     }
 }
 
@@ -194,14 +223,13 @@ fn a_token_may_come_with_its_scheme_and_white_space() {
 fn decides_nothing_without_a_config() {
     let scene = Scene::new();
     let token = scene.token(&claims(&json!({"exp": 0})));
-    let now = UnixTime::from_seconds(NOW);
-    let offline = inspect(&token, &Against::Nothing, now);
+    let offline = explained(&token, &Against::Nothing);
     assert_eq!((offline.signature, &offline.decision), (SignatureState::Unchecked, &Decision::Undecided));
     let (keys, _) = KeySet::from_jwks(scene.jwks.as_bytes()).unwrap();
     let against = Against::Keys { source: &SourceId::new("jwks"), keys: &keys };
-    let proven = inspect(&token, &against, now);
+    let proven = explained(&token, &against);
     assert_eq!((proven.signature, &proven.decision), (SignatureState::Valid, &Decision::Undecided));
-    let corrupted = inspect(&corrupt_signature(&token).unwrap(), &against, now);
+    let corrupted = explained(&corrupt_signature(&token).unwrap(), &against);
     assert_eq!(corrupted.signature, SignatureState::Invalid);
     assert_eq!(corrupted.decision, Decision::Denied(Denial::SignatureInvalid));
 }

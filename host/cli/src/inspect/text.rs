@@ -4,6 +4,7 @@ use super::trail::{Outcome, Step};
 use super::{Decision, Report, SignatureState, advice, times};
 use crate::output::{Paint, aligned};
 use claimgate_policy::json::Value;
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::time::{Fraction, UnixTime};
 
 /// The report in lines.
@@ -49,7 +50,17 @@ fn painted(line: &str, outcome: Outcome, paint: Paint) -> String {
 
 fn decision(report: &Report, paint: Paint) -> Vec<String> {
     match &report.decision {
-        Decision::Permitted => vec![paint.good("permitted")],
+        Decision::Permitted(Grounds::Authenticated) => vec![paint.good("permitted")],
+        Decision::Permitted(grounds) => vec![paint.good(&format!("permitted, {}", grounds.name()))],
+        Decision::Overlooked(grounds, denial) => vec![
+            format!(
+                "permitted, {}; else denied: {} ({}), {denial}",
+                grounds.name(),
+                denial.name(),
+                denial.wire().status.code()
+            ),
+            format!("needed: {}", advice::needed(denial)),
+        ],
         Decision::Denied(denial) => vec![
             paint.bad(&format!("denied: {} ({}), {denial}", denial.name(), denial.wire().status.code())),
             format!("needed: {}", advice::needed(denial)),

@@ -52,7 +52,12 @@ impl Hosted {
 fn config(upstream: SocketAddr, setting: &Setting) -> Config {
     let route = json!({ "name": "all", "paths": ["/"], "strip_path": false, "preserve_host": true });
     let service = json!({ "name": "echo", "url": format!("http://{upstream}"), "routes": [route] });
-    let filter = json!({ "name": "claimgate", "wasm": wasm::path(), "configuration": setting.document });
+    let filter = json!({
+        "name": "claimgate",
+        "wasm": wasm::path(),
+        "configuration": setting.document,
+        "allow_on_headers_stop_iteration": setting.takes_bodies(),
+    });
     let mut config =
         json!({ "listen": ["127.0.0.1:0"], "workers": 1, "services": [service], "filters": [filter] });
     config["admin_listen"] = json!("127.0.0.1:0");

@@ -1,4 +1,5 @@
-//! The case table, natively and through the filter in this project's host.
+//! The case table, natively and through the filter in this project's host; and the configs that users start from,
+//! the examples and those that `claimgate init` prints, with tokens that are to pass them or not.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +14,11 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod examples;
 mod hosted;
+mod init;
+mod inspect;
+mod istio;
+mod kong;
 mod native;
 mod table;

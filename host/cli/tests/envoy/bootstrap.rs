@@ -30,6 +30,9 @@ pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
     let listeners = settings.iter().enumerate().map(|(number, setting)| {
         let mut one = bootstrap.clone();
         *document(&mut one) = json!(setting.document);
+        if setting.takes_bodies() {
+            at(&mut one, FILTER)["allow_on_headers_stop_iteration"] = json!(true);
+        }
         *at(&mut one, &format!("{MANAGER}/route_config/virtual_hosts/0/routes")) =
             json!([{ "match": { "prefix": "/" }, "route": { "cluster": "echo" } }]);
         let mut listener = at(&mut one, LISTENER).take();

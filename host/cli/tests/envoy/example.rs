@@ -50,7 +50,8 @@ fn the_example_lets_an_approved_application_pass_and_nobody_else() {
     let newsletter = token(&signer, "a1b2c3d4-0000-4000-8000-000000000002");
     let mut outcome = |target: &str, token: &str| gate.answer(&request(target, token));
 
-    let Observed { outcome: permitted, effect: Effect::Forwarded(headers) } = outcome("/orders", &warehouse)
+    let Observed { outcome: permitted, effect: Effect::Forwarded(headers), .. } =
+        outcome("/orders", &warehouse)
     else {
         panic!("expected the approved application's request at the upstream");
     };

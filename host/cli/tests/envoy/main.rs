@@ -19,4 +19,5 @@ mod support;
 mod bootstrap;
 mod cases;
 mod example;
+mod init;
 mod process;

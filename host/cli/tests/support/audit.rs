@@ -17,7 +17,7 @@ pub(crate) struct AuditLog {
 
 /// A line about one request.
 pub(crate) struct AuditLine {
-    /// `permitted` or the refusal's name.
+    /// `permitted`, the grounds of a request that was forwarded on others, or the refusal's name.
     pub(crate) outcome: String,
     /// The whole line.
     pub(crate) text: String,
@@ -50,7 +50,11 @@ fn parsed(line: &str) -> Option<(SocketAddr, String)> {
     let (_, json) = line.split_once("claimgate audit ")?;
     let members: Value = serde_json::Deserializer::from_str(json).into_iter().next()?.ok()?;
     let client = members["client"].as_str()?.parse().ok()?;
-    let outcome = members.get("reason").unwrap_or_else(|| &members["outcome"]).as_str()?;
+    let outcome = match (members["outcome"].as_str()?, members["grounds"].as_str()) {
+        ("denied", _) => members["reason"].as_str()?,
+        (_, Some("authenticated")) => "permitted",
+        (_, grounds) => grounds?,
+    };
     Some((client, outcome.to_owned()))
 }
 

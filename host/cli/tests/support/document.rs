@@ -2,13 +2,14 @@
 
 use crate::support::file::Patch;
 use crate::support::values::merge;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Changes a document. `service` is the name of the service whose plugins the patch is about.
 pub(crate) fn change(document: &mut Value, service: &str, patch: &Patch) {
     let plugins = plugins(document, service);
     change_plugin(plugins, "openid-connect", &patch.openid);
     change_plugin(plugins, "application-registration", &patch.registration);
+    change_plugin(plugins, "acl", &patch.acl);
     for (pointer, value) in &patch.set {
         set(document, pointer, value);
     }
@@ -21,12 +22,14 @@ fn plugins<'d>(document: &'d mut Value, service: &str) -> &'d mut Vec<Value> {
     found["plugins"].as_array_mut().unwrap()
 }
 
-/// Null takes the plugin away.
+/// Null takes the plugin away; a change of a plugin that is not there adds it.
 fn change_plugin(plugins: &mut Vec<Value>, name: &str, change: &Value) {
     if change.is_null() {
         plugins.retain(|plugin| plugin["name"] != name);
     } else if let Some(plugin) = plugins.iter_mut().find(|plugin| plugin["name"] == name) {
         merge(&mut plugin["config"], change);
+    } else if change.as_object().is_some_and(|members| !members.is_empty()) {
+        plugins.push(json!({ "name": name, "config": change }));
     }
 }
 

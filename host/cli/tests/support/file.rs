@@ -75,6 +75,8 @@ pub(crate) struct RawCase {
     #[serde(default)]
     pub(crate) upstream: BTreeMap<String, Option<String>>,
     #[serde(default)]
+    pub(crate) client: BTreeMap<String, Option<String>>,
+    #[serde(default)]
     pub(crate) answer: Option<AnswerFile>,
 }
 
@@ -171,6 +173,9 @@ pub(crate) struct RequestFile {
     pub(crate) headers: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) body: String,
+    /// The body is filled up to so many bytes.
+    #[serde(default)]
+    pub(crate) body_length: usize,
 }
 
 /// How the config differs from the base document, in the service that is named like the shape or anywhere.
@@ -181,13 +186,15 @@ pub(crate) struct Patch {
     pub(crate) openid: Value,
     #[serde(default = "empty")]
     pub(crate) registration: Value,
+    #[serde(default = "empty")]
+    pub(crate) acl: Value,
     #[serde(default)]
     pub(crate) set: Map<String, Value>,
 }
 
 impl Default for Patch {
     fn default() -> Self {
-        Self { openid: empty(), registration: empty(), set: Map::new() }
+        Self { openid: empty(), registration: empty(), acl: empty(), set: Map::new() }
     }
 }
 
@@ -208,8 +215,8 @@ pub(crate) struct AnswerFile {
     pub(crate) status: u16,
     #[serde(default, deserialize_with = "present")]
     pub(crate) challenge: Option<Option<String>>,
-    #[serde(default)]
-    pub(crate) content_type: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) content_type: Option<Option<String>>,
     #[serde(default)]
     pub(crate) body: Option<String>,
 }

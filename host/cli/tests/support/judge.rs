@@ -9,8 +9,8 @@ use std::fmt::Debug;
 /// What a case expects.
 #[derive(Clone)]
 pub(crate) enum Expected {
-    /// Forwarded, with these headers: a value that is the only one, or none at all.
-    Permitted(BTreeMap<String, Option<String>>),
+    /// Forwarded on these grounds, with these headers: a value that is the only one, or none at all.
+    Forwarded { grounds: String, upstream: BTreeMap<String, Option<String>> },
     /// Refused, for the reason of this name.
     Refused { name: String, usual: RefusalFile, exact: Option<AnswerFile> },
 }
@@ -18,14 +18,14 @@ pub(crate) enum Expected {
 /// Every way in which `observed` is not as expected, one line each.
 pub(crate) fn complaints(expected: &Expected, observed: &Observed) -> Vec<String> {
     let mut complaints = Vec::new();
-    let outcome = match expected {
-        Expected::Permitted(_) => "permitted",
+    let outcome: &str = match expected {
+        Expected::Forwarded { grounds, .. } => grounds,
         Expected::Refused { name, .. } => name,
     };
     differ(&mut complaints, "outcome", &Some(outcome), &observed.outcome.as_deref());
     match (expected, &observed.effect) {
-        (Expected::Permitted(upstream), Effect::Forwarded(headers)) => {
-            forwarded(&mut complaints, upstream, headers)
+        (Expected::Forwarded { upstream, .. }, Effect::Forwarded(headers)) => {
+            same_headers(&mut complaints, "upstream", upstream, headers)
         }
         (Expected::Refused { usual, exact, .. }, Effect::Refused(refusal)) => {
             refused(&mut complaints, usual, exact.as_ref(), refusal);
@@ -35,15 +35,17 @@ pub(crate) fn complaints(expected: &Expected, observed: &Observed) -> Vec<String
     complaints
 }
 
-fn forwarded(
+/// Each expected header has this one value, or is not there.
+pub(crate) fn same_headers(
     complaints: &mut Vec<String>,
-    upstream: &BTreeMap<String, Option<String>>,
+    whose: &str,
+    wanted: &BTreeMap<String, Option<String>>,
     headers: &BTreeMap<String, Vec<String>>,
 ) {
-    for (name, value) in upstream {
+    for (name, value) in wanted {
         let expected: Vec<String> = value.iter().cloned().collect();
         let found = headers.get(name).cloned().unwrap_or_default();
-        differ(complaints, &format!("upstream's {name}"), &expected, &found);
+        differ(complaints, &format!("{whose}'s {name}"), &expected, &found);
     }
 }
 
@@ -57,8 +59,9 @@ fn refused(complaints: &mut Vec<String>, usual: &RefusalFile, exact: Option<&Ans
         Some(body) => differ(complaints, "body", body, &refusal.body),
         None => differ(complaints, "message", &Some(&*usual.message), &message(refusal).as_deref()),
     }
-    let content_type = exact.and_then(|exact| exact.content_type.as_deref()).unwrap_or(JSON);
-    differ(complaints, "content type", &Some(content_type), &refusal.content_type.as_deref());
+    let usual = Some(JSON.to_owned());
+    let content_type = exact.and_then(|exact| exact.content_type.as_ref()).unwrap_or(&usual);
+    differ(complaints, "content type", content_type, &refusal.content_type);
 }
 
 /// The `error` of the challenge: absent without a challenge, null in a challenge without error.

@@ -9,8 +9,9 @@ use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
 use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
-use claimgate_policy::step::{Response, Step};
+use claimgate_policy::step::{Event, Response, Step};
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::{Entropy, Policy};
 use claimgate_policy::{Permit, World};
@@ -46,18 +47,27 @@ impl Native {
 
 impl Gate for Native {
     fn answer(&mut self, request: &Request) -> Observed {
-        let headers: Vec<(Vec<u8>, Vec<u8>)> =
+        let mut headers: Vec<(Vec<u8>, Vec<u8>)> =
             request.headers.iter().map(|(name, value)| (latin1(name), latin1(value))).collect();
+        headers.push((b"content-length".to_vec(), request.body.len().to_string().into_bytes()));
         let headers: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let head = RequestHead {
             method: request.method.as_bytes(),
             target: &latin1(&request.target),
             authority: request.host.as_bytes(),
             headers: &headers,
+            has_body: !request.body.is_empty(),
         };
         let world = World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None };
         let now = UnixTime::from_seconds(self.clock.unwrap_or_else(real_time));
-        match claimgate_policy::Gate::new().begin(&head, &world, now, &mut NoEntropy) {
+        let mut gate = claimgate_policy::Gate::new();
+        let mut step = gate.begin(&head, &world, now, &mut NoEntropy);
+        if let Step::NeedBody { at_most } = step {
+            let body = latin1(&request.body);
+            let event = Event::Body(&body, body.len() <= at_most);
+            step = gate.on(event, &world, now, &mut NoEntropy);
+        }
+        match step {
             Step::Forward(permit) => forwarded(request, &permit),
             Step::Reply(response) => refused(&response),
             step => panic!("expected a decision, found {step:?}"),
@@ -71,7 +81,21 @@ fn forwarded(request: &Request, permit: &Permit) -> Observed {
     for (name, value) in &request.headers {
         headers.entry(name.to_ascii_lowercase()).or_default().push(value.clone());
     }
-    for edit in permit.request_edits() {
+    headers.insert(":path".to_owned(), vec![request.target.clone()]);
+    let body = permit.request_body().map_or_else(|| request.body.clone(), text);
+    headers.insert(":body".to_owned(), vec![body]);
+    edit(&mut headers, permit.request_edits());
+    let mut client = BTreeMap::new();
+    edit(&mut client, permit.response_edits());
+    let outcome = match permit.grounds() {
+        Grounds::Authenticated => "permitted",
+        other => other.name(),
+    };
+    Observed { outcome: Some(outcome.to_owned()), effect: Effect::Forwarded(headers), client }
+}
+
+fn edit(headers: &mut BTreeMap<String, Vec<String>>, edits: &[HeaderEdit]) {
+    for edit in edits {
         match edit {
             HeaderEdit::Remove(name) => drop(headers.remove(&text(name).to_ascii_lowercase())),
             HeaderEdit::Set(name, value) => {
@@ -79,7 +103,6 @@ fn forwarded(request: &Request, permit: &Permit) -> Observed {
             }
         }
     }
-    Observed { outcome: Some("permitted".to_owned()), effect: Effect::Forwarded(headers) }
 }
 
 fn refused(response: &Response) -> Observed {
@@ -97,7 +120,9 @@ fn refused(response: &Response) -> Observed {
     };
     traces::saw("native.answers", &format!("{refusal:?} {:?}", response.denial));
     let outcome = response.denial.as_ref().map(|denial| denial.name().to_owned());
-    Observed { outcome, effect: Effect::Refused(refusal) }
+    let mut client = BTreeMap::new();
+    edit(&mut client, &response.headers);
+    Observed { outcome, effect: Effect::Refused(refusal), client }
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -62,7 +62,7 @@ fn visits(material: &Material, shape: &str, rule: &RuleFile, id: &str, services:
     services.map(|service| Visit {
         request: Request::new(&RequestFile::default(), service, &token),
         expected: match service {
-            "first" => Expected::Permitted(BTreeMap::new()),
+            "first" => Expected::Forwarded { grounds: "permitted".to_owned(), upstream: BTreeMap::new() },
             _ => material.refusal(&rule.expect, None),
         },
     })

@@ -24,7 +24,7 @@ impl Gate for Proxied {
         let marker = self.upstream.marker();
         let answer = match wire::send(self.address, request, ("x-marker", &marker)) {
             Ok(answer) => answer,
-            Err(error) => return Observed { outcome: None, effect: Effect::Unclear(error.to_string()) },
+            Err(error) => return Observed::unclear(error.to_string()),
         };
         let effect = match &*self.upstream.seen(&marker) {
             [] => {
@@ -38,7 +38,7 @@ impl Gate for Proxied {
             }
         };
         let line = self.audit.line(answer.client).inspect(|line| assert_no_secret(&line.text, request));
-        Observed { outcome: line.map(|line| line.outcome), effect }
+        Observed { outcome: line.map(|line| line.outcome), effect, client: by_name(&answer.headers) }
     }
 }
 
@@ -62,11 +62,18 @@ fn refusal(answer: &Answer) -> Refusal {
 }
 
 fn headers(record: &Record) -> BTreeMap<String, Vec<String>> {
-    let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in &record.headers {
-        headers.entry(name.clone()).or_default().push(value.clone());
-    }
+    let mut headers = by_name(&record.headers);
+    headers.insert(":path".to_owned(), vec![record.path.clone()]);
+    headers.insert(":body".to_owned(), vec![record.body.clone()]);
     headers
+}
+
+fn by_name(headers: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
+    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, value) in headers {
+        values.entry(name.clone()).or_default().push(value.clone());
+    }
+    values
 }
 
 /// Characters; what is shorter is not taken for a signature.

@@ -1,6 +1,6 @@
 //! Sends cases through a gate, each twice: the second time the gate knows the token.
 
-use crate::support::judge::complaints;
+use crate::support::judge::{complaints, same_headers};
 use crate::support::native::Native;
 use crate::support::observed::Observed;
 use crate::support::table::{Case, Request, Setting};
@@ -39,6 +39,7 @@ fn judged(case: &Case, gate: &mut impl Gate, reference: &mut Native) -> Vec<Stri
     let mut complaints = complaints(&case.expected, &cold);
     let silent = case.warnings.iter().filter(|text| !reference.warns_of(text));
     complaints.extend(silent.map(|text| format!("expected a warning with {text:?}, found none")));
+    same_headers(&mut complaints, "client", &case.client, &cold.client);
     let cold = cold.comparable();
     complaints.extend(disagreement("the second time", &cold, &warm.comparable()));
     complaints.extend(disagreement("natively", &cold, &reference.answer(&case.request).comparable()));

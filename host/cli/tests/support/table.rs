@@ -27,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
     /// Texts, each in one of the config's warnings.
     pub(crate) warnings: Vec<String>,
+    /// Headers of the answer: a value that is the only one, or none at all.
+    pub(crate) client: BTreeMap<String, Option<String>>,
 }
 
 /// What a gate is started with. Cases of one setting share a gate.
@@ -57,6 +59,14 @@ pub(crate) struct Material {
     shapes: BTreeMap<String, ShapeFile>,
     base: BaseFile,
     answers: BTreeMap<String, RefusalFile>,
+}
+
+impl Setting {
+    /// Whether its listener must hand bodies to a filter that holds the head.
+    pub(crate) fn takes_bodies(&self) -> bool {
+        let document: Value = serde_json::from_str(&self.document).unwrap();
+        document["body_tokens"] == true
+    }
 }
 
 impl Table {
@@ -131,15 +141,15 @@ impl Material {
             request: Request::new(&case.request, shape, &token),
             expected: self.expected(case, &token),
             warnings: case.warnings.clone(),
+            client: filled(&case.client, &token),
             id,
         }
     }
 
     fn expected(&self, case: &RawCase, token: &str) -> Expected {
-        if case.expect == "permitted" {
-            let value = |value: &Option<String>| value.as_ref().map(|text| text.replace("{token}", token));
-            let upstream = case.upstream.iter().map(|(name, text)| (name.clone(), value(text)));
-            return Expected::Permitted(upstream.collect());
+        if GROUNDS.contains(&&*case.expect) {
+            let upstream = filled(&case.upstream, token);
+            return Expected::Forwarded { grounds: case.expect.clone(), upstream };
         }
         self.refusal(&case.expect, case.answer.clone())
     }
@@ -159,6 +169,12 @@ impl Material {
     pub(crate) fn scope(&self) -> Scope<'_> {
         Scope { now: self.now, keyring: &self.keyring }
     }
+}
+
+/// The expected headers with the token in its place.
+fn filled(headers: &BTreeMap<String, Option<String>>, token: &str) -> BTreeMap<String, Option<String>> {
+    let value = |value: &Option<String>| value.as_ref().map(|text| text.replace("{token}", token));
+    headers.iter().map(|(name, text)| (name.clone(), value(text))).collect()
 }
 
 impl Request {
@@ -183,10 +199,14 @@ impl Request {
             request.method.clone_from(method);
         }
         request.headers = authorization.chain(others).collect();
-        request.body.clone_from(&file.body);
+        request.body = fill(&file.body);
+        request.body.push_str(&"x".repeat(file.body_length.saturating_sub(request.body.len())));
         request
     }
 }
+
+/// What a case expects of a request that is forwarded: `permitted` on the usual grounds, or other grounds by name.
+const GROUNDS: [&str; 4] = ["permitted", "anonymous", "preflight", "reported"];
 
 /// The bytes that text in a [`Request`] stands for.
 pub(crate) fn latin1(text: &str) -> Vec<u8> {

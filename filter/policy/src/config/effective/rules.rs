@@ -1,11 +1,23 @@
 //! The plugins that apply somewhere, under Kong's keys.
 
-use crate::config::rules::{AccessTokenHeader, ApplicationRegistration, ClaimRule, OpenIdConnect, Rules};
-use crate::registry::LookupKind;
-use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
+use crate::config::rules::{ApplicationRegistration, OpenIdConnect, Rules};
 use serde::Serialize;
+
+mod acl;
+mod consumer;
+mod credential;
+mod errors;
+mod headers;
+mod requirements;
+mod token;
+
+use acl::AclView;
+use consumer::ConsumerView;
+use credential::CredentialView;
+use errors::ErrorsView;
+use headers::HeadersView;
+use requirements::RequirementsView;
+use token::TokenView;
 
 #[derive(Serialize)]
 pub(super) struct RulesView<'a> {
@@ -13,6 +25,8 @@ pub(super) struct RulesView<'a> {
     openid_connect: OpenIdConnectView<'a>,
     #[serde(rename = "application-registration", skip_serializing_if = "Option::is_none")]
     application_registration: Option<ApplicationRegistrationView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acl: Option<AclView<'a>>,
 }
 
 /// Every key that works, in the order in which a request meets them.
@@ -22,25 +36,22 @@ struct OpenIdConnectView<'a> {
     from: &'static str,
     /// The source whose keys are used.
     source: &'a str,
-    issuer: &'a str,
     auth_methods: [&'static str; 1],
-    bearer_token_param_type: [&'static str; 1],
-    verify_signature: bool,
     enable_hs_signatures: bool,
+    verify_signature: bool,
     verify_claims: bool,
-    leeway: i64,
-    audience_claim: &'a [Box<str>],
-    audience_required: Option<Vec<String>>,
-    scopes_claim: &'a [Box<str>],
-    scopes_required: Option<Vec<String>>,
-    consumer_claims: Option<[&'a [Box<str>]; 1]>,
-    consumer_by: Option<Vec<&'static str>>,
-    hide_credentials: bool,
-    upstream_access_token_header: Option<&'a str>,
-    display_errors: bool,
-    expose_error_code: bool,
-    unauthorized_error_message: &'a str,
-    forbidden_error_message: &'a str,
+    #[serde(flatten)]
+    credential: CredentialView<'a>,
+    #[serde(flatten)]
+    token: TokenView<'a>,
+    #[serde(flatten)]
+    requirements: RequirementsView<'a>,
+    #[serde(flatten)]
+    consumer: ConsumerView<'a>,
+    #[serde(flatten)]
+    headers: HeadersView<'a>,
+    #[serde(flatten)]
+    errors: ErrorsView<'a>,
 }
 
 #[derive(Serialize)]
@@ -57,39 +68,26 @@ impl<'a> RulesView<'a> {
         Self {
             openid_connect: OpenIdConnectView::new(&rules.openid_connect),
             application_registration: rules.application_registration.as_deref().map(Into::into),
+            acl: rules.acl.as_deref().map(AclView::new),
         }
     }
 }
 
 impl<'a> OpenIdConnectView<'a> {
     fn new(rules: &'a OpenIdConnect) -> Self {
-        let consumer = rules.consumer.as_ref();
         Self {
             from: rules.scope.name(),
             source: rules.source.id.as_str(),
-            issuer: &rules.issuer,
             auth_methods: ["bearer"],
-            bearer_token_param_type: ["header"],
-            verify_signature: true,
             enable_hs_signatures: rules.hmac_key.is_some(),
+            verify_signature: true,
             verify_claims: true,
-            leeway: rules.leeway,
-            audience_claim: rules.audience.claim.members(),
-            audience_required: alternatives(&rules.audience),
-            scopes_claim: rules.scopes.claim.members(),
-            scopes_required: alternatives(&rules.scopes),
-            consumer_claims: consumer.map(|rule| [rule.claim.members()]),
-            consumer_by: consumer.map(|rule| rule.by.iter().copied().map(LookupKind::name).collect()),
-            hide_credentials: rules.hide_credentials,
-            upstream_access_token_header: match &rules.upstream_access_token_header {
-                AccessTokenHeader::Bearer => Some("authorization:bearer"),
-                AccessTokenHeader::Raw(name) => Some(name.as_str()),
-                AccessTokenHeader::Off => None,
-            },
-            display_errors: rules.display_errors,
-            expose_error_code: rules.expose_error_code,
-            unauthorized_error_message: &rules.unauthorized_error_message,
-            forbidden_error_message: &rules.forbidden_error_message,
+            credential: CredentialView::new(&rules.credential),
+            token: TokenView::new(&rules.token, &rules.source),
+            requirements: RequirementsView::new(&rules.requirements),
+            consumer: ConsumerView::new(&rules.consumer),
+            headers: HeadersView::new(&rules.headers),
+            errors: ErrorsView::new(&rules.errors),
         }
     }
 }
@@ -104,9 +102,4 @@ impl<'a> From<&'a ApplicationRegistration> for ApplicationRegistrationView<'a> {
             enable_proxy_with_consumer_credential: plugin.enable_proxy_with_consumer_credential,
         }
     }
-}
-
-/// `None`: no check.
-fn alternatives(rule: &ClaimRule) -> Option<Vec<String>> {
-    (!rule.required.is_empty()).then(|| rule.required.iter().map(|words| words.join(" ")).collect())
 }

@@ -1,8 +1,8 @@
 //! What is valid in a caller, but probably not what was meant.
 
 use super::Name;
-use crate::config::Service;
 use crate::config::error::{Report, quoted};
+use crate::config::{ConsumerRule, Service};
 use crate::headers::{LONGEST_VALUE, header_value};
 use crate::registry::LookupKind;
 use crate::verified::SourceId;
@@ -15,7 +15,7 @@ pub(super) fn warn_unsendable(name: &Name, report: &mut Report) {
         LookupKind::Id => "X-Consumer-ID",
         LookupKind::Username => "X-Consumer-Username",
         LookupKind::CustomId => "X-Consumer-Custom-ID",
-        LookupKind::ClientId => return,
+        LookupKind::ClientId | LookupKind::FoldedUsername => return,
     };
     if header_value(&name.value).is_none() {
         let message = format!(
@@ -27,6 +27,15 @@ pub(super) fn warn_unsendable(name: &Name, report: &mut Report) {
     }
 }
 
+/// How the services that accept tokens of `source` look for their callers.
+pub(super) fn lookups<'a>(
+    source: &'a SourceId,
+    services: &'a [Service],
+) -> impl Iterator<Item = &'a ConsumerRule> {
+    let rules = services.iter().flat_map(Service::every_rules).map(|rules| &rules.openid_connect);
+    rules.filter(move |rules| rules.source.id == *source).filter_map(|rules| rules.consumer.mapping.as_ref())
+}
+
 /// Warns of an application of `source` without `custom_id` that none of the services looks for by another name.
 pub(super) fn warn_unfindable(
     path: &str,
@@ -35,11 +44,12 @@ pub(super) fn warn_unfindable(
     services: &[Service],
     report: &mut Report,
 ) {
-    let kinds: Vec<LookupKind> = names.iter().map(|name| name.kind).collect();
-    let rules = services.iter().flat_map(Service::every_rules).map(|rules| &rules.openid_connect);
-    let mut by = rules.filter(|rules| rules.source.id == *source).filter_map(|rules| rules.consumer.as_ref());
+    let mut kinds: Vec<LookupKind> = names.iter().map(|name| name.kind).collect();
+    if kinds.contains(&LookupKind::Username) {
+        kinds.push(LookupKind::FoldedUsername);
+    }
     if !kinds.contains(&LookupKind::CustomId)
-        && !by.any(|rule| rule.by.iter().any(|kind| kinds.contains(kind)))
+        && !lookups(source, services).any(|rule| rule.by.iter().any(|kind| kinds.contains(kind)))
     {
         let message = "no service finds it: it has no custom_id, and no consumer_by of its source asks for one of \
                        its other names (client_id cannot be asked for)";

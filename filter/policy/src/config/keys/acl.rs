@@ -2,18 +2,18 @@
 
 use super::Default::{Flag as Is, Unset};
 use super::Kind::{Flag, Texts};
-use super::{Key, planned};
+use super::{Key, works};
 
 /// Sorted by name.
 pub static ACL: [Key; 5] = [
-    planned("allow", Texts, Unset, "groups that may use the service"),
-    planned(
+    works("allow", Texts, Unset, "groups that may use the service"),
+    works(
         "always_use_authenticated_groups",
         Flag,
         Is(false),
         "groups of the token win over those of the consumer",
     ),
-    planned("deny", Texts, Unset, "groups that may not use the service"),
-    planned("hide_groups_header", Flag, Is(false), "keep the groups from the upstream"),
-    planned("include_consumer_groups", Flag, Is(false), "consumer groups count as groups"),
+    works("deny", Texts, Unset, "groups that may not use the service"),
+    works("hide_groups_header", Flag, Is(false), "keep the groups from the upstream"),
+    works("include_consumer_groups", Flag, Is(false), "consumer groups count as groups"),
 ];

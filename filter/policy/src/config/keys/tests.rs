@@ -1,4 +1,4 @@
-use super::{Default, Key, PLUGINS, Status};
+use super::{Default, Key, OURS, PLUGINS, Status};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use crate::json::{Limits, Value};
@@ -10,6 +10,13 @@ fn names_are_unique_and_sorted() {
     for plugin in &PLUGINS {
         let sorted = plugin.keys.is_sorted_by(|one, other| one.name < other.name);
         assert!(sorted, "{} has a key twice or out of order", plugin.name);
+    }
+}
+
+#[test]
+fn what_is_not_kong_s_stands_in_a_table_all_the_same() {
+    for name in OURS {
+        assert!(every_key().any(|key| key.name == name), "{name}");
     }
 }
 
@@ -56,6 +63,13 @@ fn no_key_is_accepted_and_then_ignored() {
         let errors = Config::parse(document.as_bytes()).expect_err(key.name).to_string();
         assert!(errors.contains(&format!("config.{}", key.name)), "{}: {errors}", key.name);
     }
+}
+
+#[test]
+fn a_key_of_ours_says_so_and_stands_in_the_list() {
+    let ours: std::vec::Vec<_> =
+        every_key().filter(|key| key.doc.starts_with("ours: ")).map(|key| key.name).collect();
+    assert_eq!(ours, OURS);
 }
 
 #[test]

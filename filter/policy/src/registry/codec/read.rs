@@ -36,6 +36,7 @@ fn key(input: &mut Input<'_>) -> Result<LookupKey, CodecError> {
         1 => LookupKind::Username,
         2 => LookupKind::CustomId,
         3 => LookupKind::ClientId,
+        4 => LookupKind::FoldedUsername,
         _ => return Err(CodecError::Malformed),
     };
     Ok(LookupKey { realm, source, kind, value: input.text()? })
@@ -47,6 +48,7 @@ fn consumer(input: &mut Input<'_>) -> Result<ConsumerFacts, CodecError> {
         username: input.option(Input::text)?,
         custom_id: input.option(Input::text)?,
         groups: input.list(Input::text)?,
+        consumer_groups: input.list(Input::text)?,
     })
 }
 

@@ -14,6 +14,23 @@ fn what_was_sealed_opens_as_it_was() {
 }
 
 #[test]
+fn every_kind_of_key_opens_as_it_was() {
+    let kinds = [
+        LookupKind::Id,
+        LookupKind::Username,
+        LookupKind::CustomId,
+        LookupKind::ClientId,
+        LookupKind::FoldedUsername,
+    ];
+    for kind in kinds {
+        let mut record = largest();
+        record.key.kind = kind;
+        let sealed = seal(std::slice::from_ref(&record), &key(1)).unwrap();
+        assert_eq!(open(&sealed, &key(1)).unwrap(), [record]);
+    }
+}
+
+#[test]
 fn another_key_does_not_open() {
     let sealed = seal(&[largest()], &key(1)).unwrap();
     assert_eq!(open(&sealed, &key(2)), Err(CodecError::Mac));
@@ -72,7 +89,9 @@ fn bytes_after_the_end_are_malformed() {
 
 #[test]
 fn another_version_is_named() {
-    assert_eq!(read::bucket(&[2, 0, 0]), Err(CodecError::Version { found: 2 }));
+    for found in [0, 1, 3, u8::MAX] {
+        assert_eq!(read::bucket(&[found, 0, 0]), Err(CodecError::Version { found }));
+    }
 }
 
 #[test]
@@ -121,6 +140,7 @@ fn largest() -> Record {
             username: Some("".into()),
             custom_id: None,
             groups: Vec::from(["a".into(), "b".into()]),
+            consumer_groups: Vec::from(["gold".into()]),
         },
         application: Some(ApplicationFacts { id: "a-1".into(), name: "web".into() }),
         registrations: Vec::from([

@@ -29,7 +29,10 @@ fn consumer(out: &mut Vec<u8>, consumer: &ConsumerFacts) -> Result<(), CodecErro
     for name in [&consumer.id, &consumer.username, &consumer.custom_id] {
         option(out, name.as_deref(), text)?;
     }
-    list(out, &consumer.groups, |out, group| text(out, group))
+    for groups in [&consumer.groups, &consumer.consumer_groups] {
+        list(out, groups, |out, group| text(out, group))?;
+    }
+    Ok(())
 }
 
 fn registration(out: &mut Vec<u8>, registration: &Registration) -> Result<(), CodecError> {
@@ -48,6 +51,7 @@ const fn kind(kind: LookupKind) -> u8 {
         LookupKind::Username => 1,
         LookupKind::CustomId => 2,
         LookupKind::ClientId => 3,
+        LookupKind::FoldedUsername => 4,
     }
 }
 

@@ -1,0 +1,73 @@
+//! What a client is told that is refused.
+
+use crate::config::Source;
+use crate::config::error::Report;
+use crate::config::issuer::Issuer;
+use crate::config::node::Fields;
+use crate::config::rules::{ErrorRules, Redirects};
+use crate::config::texts;
+use alloc::boxed::Box;
+use alloc::string::ToString;
+
+pub(super) fn decode(
+    config: &Fields<'_>,
+    source: Option<&Source>,
+    report: &mut Report,
+) -> Option<ErrorRules> {
+    let display_errors = config.flag("display_errors", false, report);
+    let expose_error_code = config.flag("expose_error_code", true, report);
+    let unauthorized_error_message = message(config, "unauthorized_error_message", "Unauthorized", report);
+    let forbidden_error_message = message(config, "forbidden_error_message", "Forbidden", report);
+    let redirects = redirects(config, report);
+    Some(ErrorRules {
+        challenge_realm: Issuer::parse(&source?.issuer.to_string())?.host.into(),
+        display_errors,
+        expose_error_code,
+        unauthorized_error_message: unauthorized_error_message?,
+        forbidden_error_message: forbidden_error_message?,
+        redirects: redirects?,
+    })
+}
+
+fn redirects(config: &Fields<'_>, report: &mut Report) -> Option<Redirects> {
+    let unauthorized = redirect(config, "unauthorized_redirect_uri", report);
+    let forbidden = redirect(config, "forbidden_redirect_uri", report);
+    let unexpected = redirect(config, "unexpected_redirect_uri", report);
+    Some(Redirects { unauthorized: unauthorized?, forbidden: forbidden?, unexpected: unexpected? })
+}
+
+/// Kong has one URI per client; so far there is one client.
+#[allow(clippy::option_option, reason = "as for every key: an error is no value")]
+fn redirect(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<Box<str>>> {
+    let Some(node) = config.member(name).filter(|node| !node.is_empty()) else { return Some(None) };
+    let items = node.items(report)?;
+    let [only] = items.as_slice() else {
+        report.error(
+            &node.path,
+            "one URI",
+            "several",
+            Some("one per client, and there is one client".into()),
+        );
+        return None;
+    };
+    let uri = only.text(report)?;
+    let absolute = ["https://", "http://", "/"].iter().any(|start| uri.starts_with(start));
+    if absolute
+        && !uri.starts_with("//")
+        && uri.len() <= LONGEST_URI
+        && uri.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        return Some(Some(uri.into()));
+    }
+    only.refuse("an http or https URL, or a path that starts with one slash, of visible ASCII", report);
+    None
+}
+
+fn message(config: &Fields<'_>, name: &str, default: &str, report: &mut Report) -> Option<Box<str>> {
+    match config.member(name) {
+        Some(node) => texts::message(&node, report).map(Box::from),
+        None => Some(default.into()),
+    }
+}
+
+const LONGEST_URI: usize = 1024;

@@ -1,0 +1,63 @@
+//! Tokens in headers (RFC 6750 2.1, and Kong's two headers).
+
+use super::{Place, Sighting};
+use crate::config::CredentialRules;
+use crate::headers::is_spelling_of;
+use crate::request::RequestHead;
+use alloc::borrow::Cow;
+
+/// Everything in headers that could be taken for a token.
+pub(super) fn sightings<'a>(
+    head: &RequestHead<'a>,
+    rules: &'a CredentialRules,
+) -> impl Iterator<Item = Sighting<'a>> {
+    authorization(head).chain(others(head, rules))
+}
+
+/// The members of `Authorization` if one of them is a bearer token; the scheme in any case (RFC 9110 11.1).
+///
+/// Engines differ in how they hand over a repeated field, as copies or joined by a comma, so both are read as one
+/// list. No token contains a comma.
+fn authorization<'a>(head: &RequestHead<'a>) -> impl Iterator<Item = Sighting<'a>> {
+    let fields = head.headers;
+    let members = move || {
+        let lines = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"authorization"));
+        lines.flat_map(|(_, value)| value.split(|byte| *byte == b','))
+    };
+    let bearer = members().any(|member| after_bearer(member).is_some());
+    members().filter(move |_| bearer).map(|member| Sighting {
+        place: Place::Authorization,
+        token: after_bearer(member).map(Cow::Borrowed),
+    })
+}
+
+/// Headers whose whole value is a token, in every spelling that an upstream could take for their names.
+fn others<'a>(head: &RequestHead<'a>, rules: &'a CredentialRules) -> impl Iterator<Item = Sighting<'a>> {
+    let own = rules.header_name.as_ref().map(crate::config::HeaderName::as_str);
+    let own = own.filter(|name| *name != AUTHORIZATION);
+    let is_token =
+        move |name: &[u8]| OTHERS.iter().copied().chain(own).any(|known| is_spelling_of(known, name));
+    let fields = head.headers.iter().filter(move |(name, _)| is_token(name));
+    fields.map(|(name, value)| Sighting { place: Place::Header(name), token: bare(value).map(Cow::Borrowed) })
+}
+
+/// A token with or without the scheme.
+fn bare(value: &[u8]) -> Option<&[u8]> {
+    let value = value.trim_ascii();
+    after_bearer(value).or(Some(value)).filter(|token| !token.is_empty())
+}
+
+/// What follows `Bearer` and at least one space; `None` for another scheme or nothing behind it.
+fn after_bearer(field: &[u8]) -> Option<&[u8]> {
+    let (scheme, rest) = field.trim_ascii().split_at_checked(SCHEME.len())?;
+    let token = rest.trim_ascii_start();
+    let is_bearer = scheme.eq_ignore_ascii_case(SCHEME) && token.len() < rest.len() && !token.is_empty();
+    is_bearer.then_some(token)
+}
+
+const SCHEME: &[u8] = b"bearer";
+const AUTHORIZATION: &str = "authorization";
+const OTHERS: [&str; 2] = ["access-token", "x-access-token"];
+
+/// The headers that Kong looks into.
+pub(super) const KONG: [&str; 3] = [AUTHORIZATION, "access-token", "x-access-token"];

@@ -1,0 +1,174 @@
+//! Configs to start from: one document for each identity provider, in the frame of what runs the filter.
+//!
+//! The texts lie beside the code, with `{{names}}` where something goes in. What is put in is quoted, and the
+//! document is checked as the filter will check it, before anything is printed.
+
+use claimgate_policy::config::{Config, ConfigErrors, ConfigWarning};
+use serde_json::Value;
+use std::fmt;
+
+pub use provider::Provider;
+pub use upstream::{Upstream, UpstreamError};
+
+/// The identity providers.
+mod provider;
+
+/// Where requests go that pass.
+mod upstream;
+
+/// Texts with places to fill.
+mod template;
+
+/// What runs the filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// This project's gateway: its YAML, with the document in it.
+    Host,
+    /// Envoy, with the document as JSON.
+    Envoy,
+    /// Kong 3.5 to 3.10, declarative.
+    Kong,
+}
+
+/// What goes into the texts; what is absent is a placeholder, with which no token passes.
+#[derive(Debug, Clone)]
+pub struct Starter {
+    /// Whose tokens.
+    pub provider: Provider,
+    /// `iss` of the tokens.
+    pub issuer: Option<String>,
+    /// `aud` of the tokens.
+    pub audience: Option<String>,
+    /// The client id of the first approved application.
+    pub client_id: Option<String>,
+    /// The issuer's key set (RFC 7517), public keys only.
+    pub jwks: Option<Value>,
+    /// Where requests go that pass.
+    pub upstream: Upstream,
+}
+
+/// A config, ready to be printed.
+#[derive(Debug)]
+pub struct Printed {
+    /// The whole file.
+    pub text: String,
+    /// What the filter will warn of.
+    pub warnings: Vec<ConfigWarning>,
+}
+
+/// Why no config was printed.
+#[derive(Debug)]
+pub enum InitError {
+    /// The filter would refuse the document.
+    Refused(ConfigErrors),
+    /// A text of this program is no YAML, or YAML that JSON cannot hold.
+    Text(serde_norway::Error),
+}
+
+impl Starter {
+    /// The file for `target`.
+    ///
+    /// # Errors
+    /// [`InitError::Refused`] if one of the values cannot stand in a config.
+    pub fn print(&self, target: Target) -> Result<Printed, InitError> {
+        let document = self.document(target);
+        let value: serde_norway::Value = serde_norway::from_str(&document).map_err(InitError::Text)?;
+        let json = serde_json::to_string_pretty(&value)
+            .map_err(|error| InitError::Text(serde::de::Error::custom(error)))?;
+        let config = Config::parse(json.as_bytes()).map_err(InitError::Refused)?;
+        let inside = if target == Target::Envoy { &json } else { &document };
+        Ok(Printed { text: self.frame(target, inside), warnings: config.warnings })
+    }
+
+    /// The filter's document as YAML.
+    fn document(&self, target: Target) -> String {
+        let issuer = quoted(self.issuer.as_deref().unwrap_or_else(|| self.provider.issuer()));
+        let audience = quoted(self.audience.as_deref().unwrap_or_else(|| self.provider.audience()));
+        let client_id = quoted(self.client_id.as_deref().unwrap_or(CLIENT_ID));
+        let jwks = self.jwks.as_ref().map_or_else(|| PLACEHOLDER_KEYS.to_owned(), Value::to_string);
+        let values = [
+            ("engine", target.engine()),
+            ("source", self.provider.source()),
+            ("issuer", &issuer),
+            ("audience", &audience),
+            ("claims", self.texts().claims),
+            ("client_id", &client_id),
+            ("jwks", &jwks),
+        ];
+        template::fill(DOCUMENT, &values)
+    }
+
+    /// The file around the document.
+    fn frame(&self, target: Target, document: &str) -> String {
+        let (url, port) = (quoted(&self.upstream.url()), self.upstream.port.to_string());
+        let host = quoted(self.upstream.bare_host());
+        let prefix = quoted(&self.upstream.prefix());
+        let tls = if self.upstream.https {
+            template::fill(TLS, &[("upstream_host", &host)])
+        } else {
+            String::new()
+        };
+        let values = [
+            ("notes", self.texts().notes),
+            ("keys", if self.jwks.is_some() { KEYS_GIVEN } else { KEYS_PLACEHOLDER }),
+            ("document", document),
+            ("upstream", &url),
+            ("upstream_host", &host),
+            ("upstream_port", &port),
+            ("upstream_prefix", &prefix),
+            ("upstream_tls", &tls),
+        ];
+        template::fill(target.frame(), &values)
+    }
+
+    fn texts(&self) -> provider::Texts {
+        self.provider.texts(self.issuer.as_deref())
+    }
+}
+
+impl Target {
+    /// The member `engine` of the document.
+    const fn engine(self) -> &'static str {
+        match self {
+            Self::Host => "claimgate",
+            Self::Envoy => "envoy",
+            Self::Kong => "nginx",
+        }
+    }
+
+    const fn frame(self) -> &'static str {
+        match self {
+            Self::Host => include_str!("init/target/host.yaml"),
+            Self::Envoy => include_str!("init/target/envoy.yaml"),
+            Self::Kong => include_str!("init/target/kong.yaml"),
+        }
+    }
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(errors) => fmt::Display::fmt(errors, f),
+            Self::Text(error) => write!(f, "a text of this program is no config, please report it: {error}"),
+        }
+    }
+}
+
+/// A JSON string, which is a YAML string too, whatever it holds.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+const DOCUMENT: &str = include_str!("init/document.yaml");
+const TLS: &str = include_str!("init/target/envoy-tls.yaml");
+const KEYS_GIVEN: &str = include_str!("init/keys-given.yaml");
+const KEYS_PLACEHOLDER: &str = include_str!("init/keys-placeholder.yaml");
+
+/// Names no client, so that nobody is approved by mistake.
+const CLIENT_ID: &str = "replace-with-a-client-id";
+
+/// A key that can be used, so that the config is one; nobody has its private half.
+const PLACEHOLDER_KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"replace-me","x":"31Uo2TrVZEqxHc2u6Q72OaLjbWCSf5GXXwdte4fKnAo","y":"kqj_ZbALjMxXqd0AKe9IOdPTPTIokquyJLSfK2k87NU"}]}"#;
+
+#[cfg(test)]
+mod tests;

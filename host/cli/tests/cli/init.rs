@@ -1,0 +1,84 @@
+//! `claimgate init`.
+
+use crate::directory::Directory;
+use crate::process::claimgate;
+use claimgate::mint::{Signer, SigningAlgorithm};
+use serde_json::json;
+
+#[test]
+fn what_is_printed_for_the_host_passes_the_check_without_a_warning() {
+    let directory = Directory::of("init-check");
+    std::fs::create_dir_all(directory.path("dist")).unwrap();
+    directory.file("dist/claimgate.wasm", "\0asm");
+    for provider in PROVIDERS {
+        for upstream in ["http://127.0.0.1:9000/anything", "https://api.example"] {
+            let printed = claimgate(["init", provider, "--for", "host", "--upstream", upstream]);
+            assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
+            let file = directory.file("gateway.yaml", &printed.stdout);
+            let checked = claimgate(["check", &file]);
+            assert_eq!((checked.code, &*checked.stderr), (Some(0), ""), "{provider}: {}", checked.stdout);
+        }
+    }
+}
+
+#[test]
+fn what_is_given_stands_in_the_config() {
+    let directory = Directory::of("init-given");
+    let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().public_jwk().unwrap();
+    let jwks = directory.file("jwks.json", &json!({ "keys": [key] }).to_string());
+    let arguments =
+        ["--issuer", "https://idp.example/", "--audience", "orders", "--client-id", "c-1", "--jwks", &jwks];
+    for target in ["host", "envoy", "kong"] {
+        let printed = claimgate(["init", "auth0", "--for", target].iter().chain(&arguments)).stdout;
+        for text in ["https://idp.example/", "orders", "c-1", "\"k1\""] {
+            assert!(printed.contains(text), "{target}: {text} is not in {printed}");
+        }
+        assert!(!printed.contains("replace-"), "{target}: a placeholder is left in {printed}");
+    }
+}
+
+#[test]
+fn a_private_key_is_refused_and_not_shown() {
+    let directory = Directory::of("init-private");
+    let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().private_jwk().unwrap();
+    let secret = key["d"].as_str().unwrap().to_owned();
+    let jwks = directory.file("jwks.json", &json!({ "keys": [key] }).to_string());
+    let refused = claimgate(["init", "okta", "--for", "host", "--jwks", &jwks]);
+    assert_eq!((refused.code, &*refused.stdout), (Some(64), ""));
+    assert!(refused.stderr.contains("private") && !refused.stderr.contains(&secret), "{}", refused.stderr);
+}
+
+#[test]
+fn a_value_that_cannot_stand_in_a_config_is_bad_usage_and_named() {
+    let directory = Directory::of("init-refused");
+    let unusable = directory.file("unusable.json", r#"{"keys":[{"kty":"nosuch"}]}"#);
+    let no_set = directory.file("no-set.json", "[]");
+    let long = "x".repeat(600);
+    let refused = [
+        ("--issuer", "not a URL", "--issuer: expected"),
+        ("--audience", " ", "--audience: expected"),
+        ("--client-id", &*long, "--client-id: expected"),
+        ("--jwks", &*unusable, "--jwks: expected at least one key"),
+        ("--jwks", &*no_set, "no-set.json: expected"),
+        ("--jwks", "/nowhere.json", "cannot read /nowhere.json"),
+        ("--upstream", "ftp://api.example", "'--upstream <URL>': expected"),
+    ];
+    for (option, value, message) in refused {
+        let refused = claimgate(["init", "ping", "--for", "kong", option, value]);
+        assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{option} {value}");
+        assert!(refused.stderr.contains(message), "{option} {value}: {}", refused.stderr);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_a_warning_beside_one_that_can() {
+    let directory = Directory::of("init-warning");
+    let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().public_jwk().unwrap();
+    let jwks =
+        directory.file("jwks.json", &json!({ "keys": [key, { "kty": "nosuch", "kid": "k2" }] }).to_string());
+    let printed = claimgate(["init", "okta", "--for", "host", "--jwks", &jwks]);
+    assert_eq!(printed.code, Some(0), "{}", printed.stderr);
+    assert!(printed.stderr.contains("k2"), "{}", printed.stderr);
+}
+
+const PROVIDERS: [&str; 5] = ["entra", "okta", "ping", "keycloak", "auth0"];
