@@ -32,11 +32,14 @@ main() {
   step "filter"               scripts/build-filter.sh
   clippy_for_wasm
   step "docs"                 env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
-  export CLAIMGATE_WASM=$wasm
+  export CLAIMGATE_WASM=$wasm CLAIMGATE_TRACES=$target/traces
+  rm -rf "$CLAIMGATE_TRACES"
   step "tests"                cargo test --workspace
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   [[ -n $quick ]] || envoy
   step "benches, once each"   cargo test --package claimgate-benches --benches
+  # Last: it looks at what all tests have seen.
+  step "canaries"             scripts/canaries.sh ${quick:+--quick} "$CLAIMGATE_TRACES"
 }
 
 # The edge and the core as they are in the .wasm. Clippy needs rustup's target; the build can do without.

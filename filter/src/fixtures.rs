@@ -2,6 +2,7 @@
 
 use crate::host::HostError;
 use crate::host::double::Double;
+use crate::traces;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::FieldBytes;
@@ -14,7 +15,7 @@ use std::rc::Rc;
 pub(crate) fn envoy(config: &str, headers: &[(&str, &str)]) -> Rc<Double> {
     let host = Double::new();
     *host.config.borrow_mut() = Ok(config.into());
-    let pseudo = [(":authority", "api.example"), (":path", "/orders?q=secret"), (":method", "GET")];
+    let pseudo = [(":authority", "api.example"), (":path", "/orders?q=c4n4ry-query"), (":method", "GET")];
     host.has_headers(&[&pseudo[..], headers].concat());
     Rc::new(host)
 }
@@ -23,7 +24,7 @@ pub(crate) fn envoy(config: &str, headers: &[(&str, &str)]) -> Rc<Double> {
 pub(crate) fn nginx(config: &str, headers: &[(&str, &str)]) -> Rc<Double> {
     let host = envoy(config, headers);
     host.has_property("source.address", Err(HostError::InternalFailure));
-    host.has_property("request.path", Ok(b"/orders?q=secret".to_vec()));
+    host.has_property("request.path", Ok(b"/orders?q=c4n4ry-query".to_vec()));
     host
 }
 
@@ -45,13 +46,16 @@ pub(crate) fn config(more: &str) -> String {
 /// An `Authorization` field that [`config`] permits at [`Double::NOW`], for this subject.
 pub(crate) fn bearer(subject: &str) -> String {
     let payload = format!(
-        r#"{{"iss":"https://idp.example/","sub":"{subject}","jti":"t-1","exp":{}}}"#,
-        Double::NOW + 60
+        r#"{{"iss":"https://idp.example/","sub":"{subject}","jti":"t-1","exp":{},"canary":"{}"}}"#,
+        Double::NOW + 60,
+        traces::canary("claim")
     );
     let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
     let input = format!("{}.{}", part(r#"{"alg":"ES256","kid":"k1"}"#), part(&payload));
     let signature: Signature = key().sign(input.as_bytes());
-    format!("Bearer {input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    let signature = URL_SAFE_NO_PAD.encode(signature.to_bytes());
+    traces::hide(&signature);
+    format!("Bearer {input}.{signature}")
 }
 
 fn jwks() -> String {

@@ -43,6 +43,10 @@ mod audit;
 #[cfg(test)]
 mod fixtures;
 
+#[cfg(test)]
+#[path = "../../host/cli/tests/support/traces.rs"]
+mod traces;
+
 #[allow(missing_docs, reason = "what the macro exports has no place for a comment")]
 mod start {
     use crate::{hostcalls::Engine, root::Root};

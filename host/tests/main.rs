@@ -18,4 +18,6 @@ mod reload;
 mod shutdown;
 mod support;
 mod tls;
+#[path = "../cli/tests/support/traces.rs"]
+mod traces;
 mod watch;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::support::client::{Client, get, post, raw, request, within};
+use super::support::client::{CREDENTIAL, Client, get, post, raw, request, within};
 use super::support::gateway::Gateway;
 use super::support::origin;
 
@@ -77,9 +77,10 @@ async fn says_what_the_upstream_should_know_about_the_client() {
     ];
     let answer = get(gateway.address(), "/based/1?q", &lies).await;
     let expected = format!(
-        "GET /anything/1?q\nhost: {origin}\nx-forwarded-for: 127.0.0.1\nx-forwarded-host: gateway.test\n\
+        "GET /anything/1?q\nauthorization: {}\nhost: {origin}\nx-forwarded-for: 127.0.0.1\nx-forwarded-host: gateway.test\n\
          x-forwarded-path: /based/1\nx-forwarded-port: {}\nx-forwarded-prefix: /based\n\
          x-forwarded-proto: http\nx-real-ip: 127.0.0.1\n\n",
+        *CREDENTIAL,
         gateway.address().port()
     );
     assert_eq!(answer.body, expected);

@@ -2,6 +2,7 @@
 
 use super::{CounterId, HeaderMap, Host, HostError, Level};
 use crate::hostcalls::pairs;
+use crate::traces;
 use claimgate_policy::headers::HeaderEdit;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -103,6 +104,7 @@ impl Double {
 
 impl Host for Double {
     fn log(&self, level: Level, line: &str) {
+        traces::saw("filter.log", line);
         self.logged.borrow_mut().push((level, line.into()));
     }
 
@@ -150,7 +152,9 @@ impl Host for Double {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         let headers = pairs::Pairs::new(headers).unwrap().map(Result::unwrap);
         let headers = headers.map(|(name, value)| (text(name), text(value))).collect();
-        self.answers.borrow_mut().push(Answered { status, headers, body: text(body) });
+        let answered = Answered { status, headers, body: text(body) };
+        traces::saw("filter.answers", &format!("{answered:?}"));
+        self.answers.borrow_mut().push(answered);
         Ok(())
     }
 
@@ -165,6 +169,7 @@ impl Host for Double {
         if !self.defines_counters.get() {
             return Err(HostError::InternalFailure);
         }
+        traces::saw("filter.metrics", name);
         let mut counters = self.counters.borrow_mut();
         let id = CounterId(u32::try_from(counters.len()).unwrap());
         counters.push((name.into(), 0));

@@ -164,7 +164,7 @@ fn a_refusal_leaves_one_line_that_holds_no_token_and_no_query() {
     assert_eq!(audited(&host), expected);
     let token = field.strip_prefix("Bearer ").unwrap();
     let line = &audit_lines(&host)[0];
-    assert!(token.split('.').chain(["secret"]).all(|part| !line.contains(part)), "{line}");
+    assert!(token.split('.').chain(["c4n4ry"]).all(|part| !line.contains(part)), "{line}");
 }
 
 #[test]

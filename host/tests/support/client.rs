@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,6 +12,8 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::traces;
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -46,7 +49,11 @@ impl Client {
         let (parts, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         let body = String::from_utf8(body.to_vec()).unwrap();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        if parts.status.is_client_error() || parts.status.is_server_error() {
+            traces::saw("gateway.answers", &format!("{answer:?}"));
+        }
+        Ok(answer)
     }
 
     pub(crate) async fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -70,7 +77,7 @@ pub(crate) async fn post(
     within(Client::connect(address).await.try_send(request)).await.unwrap()
 }
 
-/// A request for the host `gateway.test`.
+/// A request for the host `gateway.test`, with [`CREDENTIAL`].
 pub(crate) fn request(
     method: &str,
     path: &str,
@@ -78,6 +85,7 @@ pub(crate) fn request(
     body: impl Into<Bytes>,
 ) -> Request<Full<Bytes>> {
     let mut request = Request::builder().method(method).uri(path).header("host", "gateway.test");
+    request = request.header("authorization", &*CREDENTIAL);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -98,3 +106,10 @@ pub(crate) async fn raw(address: SocketAddr, text: impl AsRef<[u8]>) -> String {
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(30), future).await.expect("this hangs")
 }
+
+/// What only the origin may see.
+pub(crate) static CREDENTIAL: LazyLock<String> = LazyLock::new(|| {
+    let credential = traces::canary("credential");
+    traces::hide(&credential);
+    format!("Bearer {credential}")
+});

@@ -1,14 +1,16 @@
 //! The gateway itself, and the filters that it runs.
 
+use std::io;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Once};
 
 use claimgate_host::{Config, Running, SystemClock, run};
 
 use super::client::{get, within};
+use crate::traces;
 
 /// A running gateway with one worker and an admin address, unless told otherwise.
 pub(crate) struct Gateway {
@@ -18,6 +20,7 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts with this configuration, to which addresses are added.
     pub(crate) async fn start(yaml: &str) -> Self {
+        keep_the_log();
         let running = run(config(yaml), Arc::new(SystemClock)).await.unwrap();
         Self { running }
     }
@@ -54,6 +57,27 @@ impl Deref for Gateway {
 
     fn deref(&self) -> &Running {
         &self.running
+    }
+}
+
+/// Everything that is logged, at any level, goes into the traces.
+fn keep_the_log() {
+    static START: Once = Once::new();
+    let everything = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    START.call_once(|| everything.with_writer(|| Log).init());
+}
+
+/// Takes in a line at a time.
+struct Log;
+
+impl io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        traces::saw("gateway.log", &String::from_utf8_lossy(line));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

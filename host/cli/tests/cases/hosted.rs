@@ -7,7 +7,7 @@ use crate::support::proxied::Proxied;
 use crate::support::run::Gate;
 use crate::support::table::{Material, Request, Setting, Table};
 use crate::support::upstream::Upstream;
-use crate::support::{one_token, run, wasm};
+use crate::support::{one_token, run, traces, wasm, wire};
 use claimgate_host::{Clock, Config, SystemClock};
 use serde_json::json;
 use std::io;
@@ -15,10 +15,12 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
+use tracing::Level;
 
 /// A gateway that serves until it is dropped.
 struct Hosted {
     proxied: Proxied,
+    admin: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -39,11 +41,11 @@ impl Hosted {
         };
         let config = config(upstream.address, setting);
         let (stop, stopped) = oneshot::channel();
-        let (ready, address) = mpsc::channel();
+        let (ready, addresses) = mpsc::channel();
         let thread = thread::spawn(move || serve(config, clock, &ready, stopped));
-        let address = address.recv().unwrap_or_else(|_| panic!("the gateway did not start"));
+        let (address, admin) = addresses.recv().unwrap_or_else(|_| panic!("the gateway did not start"));
         let proxied = Proxied { address, upstream: Arc::clone(upstream), audit };
-        Self { proxied, stop: Some(stop), thread: Some(thread) }
+        Self { proxied, admin, stop: Some(stop), thread: Some(thread) }
     }
 }
 
@@ -56,8 +58,9 @@ fn config(upstream: SocketAddr, setting: &Setting) -> Config {
         "configuration": setting.document,
         "allow_on_headers_stop_iteration": setting.takes_bodies(),
     });
-    let config =
+    let mut config =
         json!({ "listen": ["127.0.0.1:0"], "workers": 1, "services": [service], "filters": [filter] });
+    config["admin_listen"] = json!("127.0.0.1:0");
     let parsed = Config::parse(&config.to_string(), &repository());
     parsed.unwrap_or_else(|errors| panic!("{errors}"))
 }
@@ -65,14 +68,14 @@ fn config(upstream: SocketAddr, setting: &Setting) -> Config {
 fn serve(
     config: Config,
     clock: Arc<dyn Clock>,
-    ready: &mpsc::Sender<SocketAddr>,
+    ready: &mpsc::Sender<(SocketAddr, SocketAddr)>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let running = claimgate_host::run(config, clock).await;
         let running = running.unwrap_or_else(|error| panic!("{error}"));
-        ready.send(running.addresses()[0]).unwrap();
+        ready.send((running.addresses()[0], running.admin_address().unwrap())).unwrap();
         drop(stopped.await);
         running.shutdown().await;
     });
@@ -86,6 +89,8 @@ impl Gate for Hosted {
 
 impl Drop for Hosted {
     fn drop(&mut self) {
+        let metrics = wire::send(self.admin, &Request::get("/metrics", "admin"), ("x-marker", "none"));
+        traces::saw("host.metrics", &metrics.map_or_else(|error| error.to_string(), |answer| answer.body));
         drop(self.stop.take());
         drop(self.thread.take().map(JoinHandle::join));
     }
@@ -124,6 +129,7 @@ fn one_token_and_two_services_that_differ_in_each_rule_give_the_same_answers_war
 
 /// The host logs through the process's one subscriber, so the gateways of all tests share a log.
 static AUDIT: LazyLock<Arc<AuditLog>> = LazyLock::new(|| {
-    tracing_subscriber::fmt().with_ansi(false).with_writer(|| Log).init();
-    Arc::default()
+    let everything = tracing_subscriber::fmt().with_max_level(Level::TRACE);
+    everything.with_ansi(false).with_writer(|| Log).init();
+    Arc::new(AuditLog::of("host"))
 });

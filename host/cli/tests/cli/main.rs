@@ -7,6 +7,9 @@
     reason = "test code outside of test functions: what is not there ends the test with a message"
 )]
 
+#[path = "../support/traces.rs"]
+mod traces;
+
 mod abi;
 mod arguments;
 mod check;

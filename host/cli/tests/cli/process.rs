@@ -1,5 +1,6 @@
 //! Runs the binary, and ends what it started.
 
+use crate::traces;
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
@@ -26,13 +27,26 @@ pub(crate) fn claimgate_reading<S: AsRef<OsStr>>(
     stdin: &str,
     arguments: impl IntoIterator<Item = S>,
 ) -> Finished {
-    let mut child = command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let arguments: Vec<S> = arguments.into_iter().collect();
+    let mut child = command(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    Finished {
+    let finished = Finished {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    leave_traces(&finished, arguments.iter().map(AsRef::as_ref));
+    finished
+}
+
+/// What is said may be read by everybody, but for the token that `token mint` is there to print.
+fn leave_traces<'a>(finished: &Finished, mut arguments: impl Iterator<Item = &'a OsStr>) {
+    traces::saw("cli.stderr", &finished.stderr);
+    if arguments.any(|argument| argument == "mint") {
+        finished.stdout.split('.').skip(1).for_each(traces::hide);
+    } else {
+        traces::saw("cli.stdout", &finished.stdout);
     }
 }
 
@@ -49,7 +63,11 @@ impl Serving {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = mpsc::channel();
         // Ends with the command, or with the test.
-        thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+        thread::spawn(move || {
+            let mut heard =
+                stderr.lines().map_while(Result::ok).inspect(|line| traces::saw("cli.stderr", line));
+            heard.try_for_each(|line| sender.send(line))
+        });
         Self { child, lines }
     }
 

@@ -6,6 +6,7 @@ use crate::support::observed::{Effect, Observed};
 use crate::support::proxied::Proxied;
 use crate::support::run::Gate as _;
 use crate::support::table::{Request, real_time};
+use crate::support::traces;
 use crate::support::upstream::Upstream;
 use claimgate::mint::{Signer, SigningAlgorithm};
 use serde_json::{Value, json};
@@ -18,8 +19,11 @@ fn token(signer: &Signer, application: &str) -> String {
         "aud": "https://api.example",
         "azp": application,
         "exp": real_time() + 600,
+        "canary": traces::canary("claim"),
     });
-    signer.sign(&signer.header(), claims.as_object().unwrap()).unwrap()
+    let token = signer.sign(&signer.header(), claims.as_object().unwrap()).unwrap();
+    token.split('.').skip(1).for_each(traces::hide);
+    token
 }
 
 fn request(target: &str, token: &str) -> Request {

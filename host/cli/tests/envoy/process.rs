@@ -2,7 +2,7 @@
 
 use crate::support::audit::AuditLog;
 use crate::support::table::Request;
-use crate::support::wire;
+use crate::support::{traces, wire};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::env;
@@ -35,7 +35,7 @@ impl Envoy {
         fs::write(&config, bootstrap.to_string()).unwrap();
         let mut child = command(&config).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
-        let audit = Arc::new(AuditLog::default());
+        let audit = Arc::new(AuditLog::of("envoy"));
         let (sender, lines) = mpsc::channel();
         let reader = thread::spawn({
             let audit = Arc::clone(&audit);
@@ -104,6 +104,10 @@ fn address(status: &Value) -> SocketAddr {
 
 impl Drop for Envoy {
     fn drop(&mut self) {
+        if !thread::panicking() {
+            traces::saw("envoy.metrics", &self.admin("/stats"));
+            traces::saw("envoy.metrics", &self.admin("/stats/prometheus"));
+        }
         // Each of these may be gone already.
         drop(self.child.kill());
         drop(self.child.wait());

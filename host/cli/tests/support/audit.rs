@@ -1,5 +1,6 @@
 //! The filter's audit lines, by the client that they are about.
 
+use crate::support::traces;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,8 +8,9 @@ use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 /// What the gate said about each client's request. Every client here sends one request.
-#[derive(Default)]
 pub(crate) struct AuditLog {
+    /// The gate's name in the traces.
+    pub(crate) place: &'static str,
     lines: Mutex<BTreeMap<SocketAddr, AuditLine>>,
     grown: Condvar,
 }
@@ -22,8 +24,14 @@ pub(crate) struct AuditLine {
 }
 
 impl AuditLog {
+    /// No lines yet.
+    pub(crate) fn of(place: &'static str) -> Self {
+        Self { place, lines: Mutex::default(), grown: Condvar::new() }
+    }
+
     /// Takes in a line of a log, whatever stands in it.
     pub(crate) fn read(&self, line: &str) {
+        traces::saw(&format!("{}.log", self.place), line);
         let Some((client, outcome)) = parsed(line) else { return };
         self.lines.lock().unwrap().insert(client, AuditLine { outcome, text: line.to_owned() });
         self.grown.notify_all();

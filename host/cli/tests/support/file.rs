@@ -22,6 +22,9 @@ pub(crate) struct BaseFile {
 pub(crate) struct SignerFile {
     pub(crate) algorithm: String,
     pub(crate) kid: String,
+    /// Another signer, whose key this one signs with too.
+    #[serde(default)]
+    pub(crate) key_of: Option<String>,
 }
 
 /// `shapes/*.json`.
@@ -66,6 +69,9 @@ pub(crate) struct RawCase {
     #[serde(default)]
     pub(crate) config: Patch,
     pub(crate) expect: String,
+    /// Texts, each of which stands in a warning about the config.
+    #[serde(default)]
+    pub(crate) warnings: Vec<String>,
     #[serde(default)]
     pub(crate) upstream: BTreeMap<String, Option<String>>,
     #[serde(default)]
@@ -144,6 +150,11 @@ pub(crate) enum Damage {
     TrailingBits,
     StandardAlphabet,
     InnerSpace,
+    /// ECDSA's signature in ASN.1, as it is outside of JOSE.
+    DerSignature,
+    /// The signer's secret as the key of HMAC with SHA-384 or SHA-512, though it is too short for that.
+    ShortSecret384,
+    ShortSecret512,
 }
 
 /// How the request differs from a GET of `/anything` at the shape's host with the token as Bearer.

@@ -13,6 +13,7 @@ pub(crate) mod proxied;
 pub(crate) mod run;
 pub(crate) mod table;
 pub(crate) mod token;
+pub(crate) mod traces;
 pub(crate) mod upstream;
 pub(crate) mod values;
 pub(crate) mod wasm;

@@ -4,6 +4,7 @@ use crate::support::file::Engine;
 use crate::support::observed::{Effect, Observed, Refusal};
 use crate::support::run::Gate;
 use crate::support::table::{Request, Setting, latin1, real_time};
+use crate::support::traces;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
@@ -28,6 +29,7 @@ impl Native {
     pub(crate) fn new(setting: &Setting) -> Self {
         let config = Config::parse(setting.document.as_bytes());
         let config = config.unwrap_or_else(|errors| panic!("{errors}"));
+        traces::saw("native.debug", &format!("{config:?}"));
         let engine = match setting.engine {
             Engine::Any => Capabilities::CLAIMGATE,
             Engine::Envoy => Capabilities::ENVOY,
@@ -35,6 +37,11 @@ impl Native {
         };
         let cache = TokenCache::new([1; 16], 1 << 20);
         Self { policy: Policy::new(config), cache, engine, clock: setting.clock }
+    }
+
+    /// Whether a warning about the config holds this text.
+    pub(crate) fn warns_of(&self, text: &str) -> bool {
+        self.policy.config().warnings.iter().any(|warning| warning.to_string().contains(text))
     }
 }
 
@@ -111,6 +118,7 @@ fn refused(response: &Response) -> Observed {
         content_type: header("content-type"),
         body: text(&response.body),
     };
+    traces::saw("native.answers", &format!("{refusal:?} {:?}", response.denial));
     let outcome = response.denial.as_ref().map(|denial| denial.name().to_owned());
     let mut client = BTreeMap::new();
     edit(&mut client, &response.headers);

@@ -4,6 +4,7 @@ use crate::support::audit::AuditLog;
 use crate::support::observed::{Effect, Observed, Refusal};
 use crate::support::run::Gate;
 use crate::support::table::Request;
+use crate::support::traces;
 use crate::support::upstream::Upstream;
 use crate::support::wire::{self, Answer};
 use claimgate::echo::record::Record;
@@ -26,7 +27,11 @@ impl Gate for Proxied {
             Err(error) => return Observed::unclear(error.to_string()),
         };
         let effect = match &*self.upstream.seen(&marker) {
-            [] => Effect::Refused(refusal(&answer)),
+            [] => {
+                let seen = format!("{} {:?} {}", answer.status, answer.headers, answer.body);
+                traces::saw(&format!("{}.answers", self.audit.place), &seen);
+                Effect::Refused(refusal(&answer))
+            }
             [record] => Effect::Forwarded(headers(record)),
             records => {
                 Effect::Unclear(format!("expected at most one request at the upstream, found {records:?}"))
@@ -37,8 +42,9 @@ impl Gate for Proxied {
     }
 }
 
-/// A log is read by more people than may use the token: no line holds a signature.
+/// A log is read by more people than may use the token: no line holds a canary or a signature.
 fn assert_no_secret(line: &str, request: &Request) {
+    assert!(!line.contains("c4n4ry"), "{line}");
     let signatures =
         request.headers.iter().filter_map(|(_, value)| value.rsplit_once('.')).map(|(_, last)| last);
     for signature in signatures.filter(|signature| signature.len() > SHORTEST_SIGNATURE) {

@@ -37,6 +37,8 @@ pub(crate) fn run<G: Gate>(
 fn judged(case: &Case, gate: &mut impl Gate, reference: &mut Native) -> Vec<String> {
     let [cold, warm] = [(); 2].map(|()| gate.answer(&case.request));
     let mut complaints = complaints(&case.expected, &cold);
+    let silent = case.warnings.iter().filter(|text| !reference.warns_of(text));
+    complaints.extend(silent.map(|text| format!("expected a warning with {text:?}, found none")));
     same_headers(&mut complaints, "client", &case.client, &cold.client);
     let cold = cold.comparable();
     complaints.extend(disagreement("the second time", &cold, &warm.comparable()));

@@ -6,8 +6,8 @@ use crate::support::file::{
 };
 use crate::support::judge::Expected;
 use crate::support::keyring::Keyring;
-use crate::support::token;
 use crate::support::values::Scope;
+use crate::support::{token, traces};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) setting: Setting,
     pub(crate) request: Request,
     pub(crate) expected: Expected,
+    /// Texts, each in one of the config's warnings.
+    pub(crate) warnings: Vec<String>,
     /// Headers of the answer: a value that is the only one, or none at all.
     pub(crate) client: BTreeMap<String, Option<String>>,
 }
@@ -138,6 +140,7 @@ impl Material {
             setting: Setting { document, clock: file.clock, engine: file.engine },
             request: Request::new(&case.request, shape, &token),
             expected: self.expected(case, &token),
+            warnings: case.warnings.clone(),
             client: filled(&case.client, &token),
             id,
         }
@@ -188,7 +191,8 @@ impl Request {
         let lines = file.authorization.as_ref().unwrap_or(&usual);
         let authorization = lines.iter().map(|line| ("authorization".to_owned(), fill(line)));
         let others = file.headers.iter().map(|(name, value)| (name.clone(), fill(value)));
-        let target = file.target.as_deref().map_or_else(|| "/anything".to_owned(), fill);
+        let usual = || format!("/anything?{}", traces::canary("query"));
+        let target = file.target.as_deref().map_or_else(usual, fill);
         let host = file.host.clone().unwrap_or_else(|| format!("{shape}.test"));
         let mut request = Self::get(&target, &host);
         if let Some(method) = &file.method {

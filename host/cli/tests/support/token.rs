@@ -2,13 +2,15 @@
 
 use crate::support::file::{Damage, ShapeFile, TokenFile};
 use crate::support::values::{Scope, merge};
+use crate::support::{keyring, traces};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use claimgate::mint::{Draft, Signer, corrupt_signature};
+use claimgate_policy::signature::der;
 use serde_json::Value;
 
-/// The token of a case.
+/// The token of a case. Header and claims that are not given as text hold a canary.
 pub(crate) fn mint(shape: &ShapeFile, file: &TokenFile, scope: &Scope<'_>) -> String {
     let signer = scope.keyring.signer(file.signer.as_deref().unwrap_or(&shape.signer));
     let (mut header, mut payload) = (header(shape, file, signer, scope), payload(shape, file, scope));
@@ -16,10 +18,12 @@ pub(crate) fn mint(shape: &ShapeFile, file: &TokenFile, scope: &Scope<'_>) -> St
         pad(&mut header, &mut payload, length, signer);
     }
     let draft = Draft::from_bytes(&header, &payload);
-    match file.damage {
+    let token = match file.damage {
         Some(damage) => damaged(damage, &draft, signer),
         None => draft.signed(signer).unwrap(),
-    }
+    };
+    token.split('.').skip(1).for_each(traces::hide);
+    token
 }
 
 fn header(shape: &ShapeFile, file: &TokenFile, signer: &Signer, scope: &Scope<'_>) -> Vec<u8> {
@@ -27,6 +31,7 @@ fn header(shape: &ShapeFile, file: &TokenFile, signer: &Signer, scope: &Scope<'_
         return text.clone().into_bytes();
     }
     let mut header = Value::Object(signer.header());
+    header["canary"] = traces::canary("header").into();
     merge(&mut header, &shape.header);
     merge(&mut header, &file.header);
     scope.resolve(&header).to_string().into_bytes()
@@ -40,6 +45,7 @@ fn payload(shape: &ShapeFile, file: &TokenFile, scope: &Scope<'_>) -> Vec<u8> {
         return text.clone().into_bytes();
     }
     let mut claims = shape.claims.clone();
+    claims["canary"] = traces::canary("claim").into();
     merge(&mut claims, &file.claims);
     append(&scope.resolve(&claims).to_string(), file.payload_append.as_deref().unwrap_or_default())
 }
@@ -99,6 +105,11 @@ fn damaged(damage: Damage, draft: &Draft, signer: &Signer) -> String {
         Damage::TrailingBits => with_trailing_bits(&token),
         Damage::StandardAlphabet => format!("{input}.+/{}", &signature[2..]),
         Damage::InnerSpace => format!("{input}. {signature}"),
+        Damage::DerSignature => {
+            draft.with_signature(&der::ecdsa_signature(&signer.signature(input.as_bytes()).unwrap()))
+        }
+        Damage::ShortSecret384 => draft.with_signature(&hmac_by_secret(hmac::HMAC_SHA384, input, signer)),
+        Damage::ShortSecret512 => draft.with_signature(&hmac_by_secret(hmac::HMAC_SHA512, input, signer)),
     }
 }
 
@@ -106,6 +117,12 @@ fn damaged(damage: Damage, draft: &Draft, signer: &Signer) -> String {
 fn hmac_by_public_key(input: &str, signer: &Signer) -> Vec<u8> {
     let key = signer.public_jwk().unwrap().to_string();
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), input.as_bytes()).as_ref().to_vec()
+}
+
+/// What no signer makes: the secret may be shorter than the hash.
+fn hmac_by_secret(algorithm: hmac::Algorithm, input: &str, signer: &Signer) -> Vec<u8> {
+    let secret = keyring::secret_of(signer);
+    hmac::sign(&hmac::Key::new(algorithm, secret.as_bytes()), input.as_bytes()).as_ref().to_vec()
 }
 
 /// The last character carries bits that belong to no byte; here one of them is set.

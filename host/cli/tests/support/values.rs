@@ -8,6 +8,8 @@
 //! | `{"$member": 1, "$times": 241}` | an object of so many members `m0`, `m1`, ... |
 //! | `{"$nest": 16}` | lists in one another, so many |
 //! | `{"$jwk": "entra", "alg": null}` | the signer's public JWK with these members changed, null removes |
+//! | `{"$private_jwk": "entra"}` | the same of the private JWK; of an HMAC's signer it is the secret |
+//! | `{"$secret": "hs256"}` | the secret of an HMAC's signer, as a config has it |
 //! | `{"$null": true}` | null, where a plain null would remove |
 
 use crate::support::keyring::Keyring;
@@ -56,14 +58,15 @@ impl Scope<'_> {
             "$nest" => {
                 (1..argument.as_u64()?).fold(Value::Array(Vec::new()), |inner, _| Value::Array(vec![inner]))
             }
-            "$jwk" => self.jwk(argument.as_str()?, members),
+            "$jwk" => self.jwk(self.keyring.public_jwk(argument.as_str()?), members),
+            "$private_jwk" => self.jwk(self.keyring.private_jwk(argument.as_str()?), members),
+            "$secret" => self.keyring.secret(argument.as_str()?).into(),
             "$null" => Value::Null,
             _ => panic!("expected a short form that is known, found {form}"),
         })
     }
 
-    fn jwk(&self, signer: &str, members: &Map<String, Value>) -> Value {
-        let mut jwk = self.keyring.public_jwk(signer);
+    fn jwk(&self, mut jwk: Value, members: &Map<String, Value>) -> Value {
         let changes = members.iter().filter(|(name, _)| !name.starts_with('$'));
         merge(&mut jwk, &changes.map(|(name, value)| (name.clone(), self.resolve(value))).collect());
         jwk
