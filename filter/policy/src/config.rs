@@ -26,6 +26,7 @@ mod entities;
 mod error;
 mod header_name;
 mod issuer;
+mod key_auth;
 mod log_claims;
 mod nearest;
 mod node;
@@ -42,9 +43,10 @@ pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use rules::{
-    AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration, ClaimHeader,
-    ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules, CredentialRules, ErrorRules,
-    HeaderRules, OpenIdConnect, Places, Redirects, Requirements, Rules, Scope, TokenHeaders, TokenRules,
+    AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration,
+    Authentication, ClaimHeader, ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules,
+    CredentialRules, ErrorRules, HeaderRules, KeyAuth, KeyName, OpenIdConnect, Places, Redirects,
+    Requirements, Rules, Scheme, Scope, Strategies, TokenHeaders, TokenRules,
 };
 
 /// A valid config.

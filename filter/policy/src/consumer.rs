@@ -27,6 +27,17 @@ pub struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
+    fn of_record(record: &Arc<Record>, proven: bool) -> Self {
+        Self {
+            record: Some(Arc::clone(record)),
+            proven,
+            credential: None,
+            authenticated_groups: None,
+            consumer_groups: Vec::new(),
+            warning: None,
+        }
+    }
+
     /// The consumer, with its application if it is one; `None` where the service maps no claim, or takes tokens that
     /// name nobody.
     #[must_use]
@@ -105,15 +116,24 @@ pub fn resolve<'a>(
 #[must_use]
 pub fn anonymous(name: &str, source: &SourceId, registry: &Registry) -> Option<Caller<'static>> {
     let find = |kind| registry.find(source, kind, name);
-    let record = find(LookupKind::Id).or_else(|| find(LookupKind::Username))?;
-    Some(Caller {
-        record: Some(Arc::clone(record)),
-        proven: false,
-        credential: None,
-        authenticated_groups: None,
-        consumer_groups: Vec::new(),
-        warning: None,
-    })
+    Some(Caller::of_record(find(LookupKind::Id).or_else(|| find(LookupKind::Username))?, false))
+}
+
+/// The same where no source is asked for: a name that consumers of several sources have is nobody's.
+#[must_use]
+pub fn anonymous_anywhere(name: &str, registry: &Registry) -> Option<Caller<'static>> {
+    let find = |kind| registry.find_anywhere(kind, name);
+    Some(Caller::of_record(find(LookupKind::Id).or_else(|| find(LookupKind::Username))?, false))
+}
+
+/// The application whose client id is this API key.
+///
+/// # Errors
+/// [`Denial::ApiKeyUnknown`].
+pub fn by_key(key: &[u8], registry: &Registry) -> Result<Caller<'static>, Denial> {
+    let key = core::str::from_utf8(key).map_err(|_| Denial::ApiKeyUnknown)?;
+    let record = registry.find_anywhere(LookupKind::ClientId, key).ok_or(Denial::ApiKeyUnknown)?;
+    Ok(Caller::of_record(record, true))
 }
 
 /// The consumer, and what is strange about it. `None` instead of the refusals that say that there is no consumer, where

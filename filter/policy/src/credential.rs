@@ -24,8 +24,12 @@ mod body;
 /// What keeps a credential from the upstream.
 mod hide;
 
+/// API keys.
+mod key;
+
 pub use body::{BodyType, LONGEST_BODY};
 pub use hide::Hidden;
+pub use key::find as find_key;
 
 /// A token as the client sent it, and where. Nothing about it is proven.
 #[derive(Clone, PartialEq, Eq)]
@@ -41,8 +45,8 @@ pub enum Place<'a> {
     Authorization,
     /// Another header, by the name that the client wrote.
     Header(&'a [u8]),
-    /// The query's `access_token`.
-    Query,
+    /// An argument of the query, by name.
+    Query(&'a str),
     /// A cookie, by name.
     Cookie(&'a str),
     /// The body's `access_token`.
@@ -78,7 +82,7 @@ pub fn search<'a>(
     let in_body = body::expected(head, rules);
     let mut found = None;
     let mut sightings = 0_usize;
-    let head_first = field::sightings(head, rules).chain(query::sightings(head));
+    let head_first = field::sightings(head, rules).chain(query::sightings(head, ARGUMENT));
     let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind));
     for Sighting { place, token } in head_first.chain(cookie::sightings(head, rules)).chain(bodies) {
         sightings = sightings.saturating_add(1);
@@ -107,7 +111,7 @@ impl<'a> Credential<'a> {
         match self.place {
             Place::Authorization => true,
             Place::Header(name) => name.eq_ignore_ascii_case(b"authorization"),
-            Place::Query | Place::Cookie(_) | Place::Body(_) => false,
+            Place::Query(_) | Place::Cookie(_) | Place::Body(_) => false,
         }
     }
 
@@ -123,7 +127,7 @@ impl CredentialRules {
         match place {
             Place::Authorization => self.places.header && self.reads_header(b"authorization"),
             Place::Header(name) => self.places.header && self.reads_header(name),
-            Place::Query => self.places.query,
+            Place::Query(_) => self.places.query,
             Place::Cookie(_) => self.places.cookie,
             Place::Body(_) => self.places.body,
         }
@@ -144,7 +148,7 @@ impl Place<'_> {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Authorization | Self::Header(_) => "header",
-            Self::Query => "query",
+            Self::Query(_) => "query",
             Self::Cookie(_) => "cookie",
             Self::Body(_) => "body",
         }

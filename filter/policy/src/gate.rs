@@ -1,6 +1,6 @@
 //! The life of one request: a state machine without I/O. Events and the time go in, steps come out.
 
-use crate::config::Enforcement;
+use crate::config::{Authentication, Enforcement, KeyAuth, OpenIdConnect, Strategies};
 use crate::credential::{self, Credential, LONGEST_BODY, Search};
 use crate::denial::{Audience, Denial, shown};
 use crate::headers::HeaderEdit;
@@ -14,10 +14,12 @@ use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
 use crate::{acl, authorization, consumer, current, registration};
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 mod facts;
 mod held;
+mod strategy;
 mod witness;
 
 pub use facts::{Facts, LoggedClaims, Outcome};
@@ -30,6 +32,8 @@ pub struct Gate {
     facts: Facts,
     /// The head of a request whose body is awaited.
     held: Option<Box<HeldHead>>,
+    /// The strategy that the token's issuer chose.
+    rules: Option<Arc<OpenIdConnect>>,
 }
 
 /// What a decision starts from.
@@ -147,8 +151,7 @@ impl Gate {
     /// What the gateway owns goes first, whatever follows.
     fn decide(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Result<Verdict, Denial> {
         let stripped = case.world.policy.owned().strip(case.head, &case.world.engine)?;
-        let rules = &*case.matched.rules.openid_connect;
-        if !rules.credential.run_on_preflight && case.head.is_preflight() {
+        if !case.matched.rules.authentication.run_on_preflight() && case.head.is_preflight() {
             return Ok(Verdict::Permit(Permit::preflight(stripped)));
         }
         if case.matched.service.enforcement == Enforcement::Enforce {
@@ -167,20 +170,26 @@ impl Gate {
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
     ) -> Result<Verdict, Denial> {
-        let rules = &*case.matched.rules.openid_connect;
-        let credential = match credential::search(case.head, &rules.credential, case.body) {
+        let authentication = &case.matched.rules.authentication;
+        let credential = match find(case, authentication) {
             Ok(Search::Found(credential)) => Ok(credential),
             Ok(Search::InBody(_)) if case.world.engine.holds_for_body => return Ok(Verdict::NeedBody),
             Ok(Search::InBody(_)) => Err(Denial::CredentialMissing),
             Err(denial) => Err(denial),
         };
         let credential = credential.as_ref().map_err(Clone::clone);
-        let proven =
-            credential.clone().and_then(|found| self.authenticate(case, found, stripped.clone(), witness));
-        if let Ok(found) = &credential {
-            self.facts.log_claims(&case.world.policy.config().log_claims, found.token(), proven.is_err());
-        }
-        match (proven, &rules.credential.anonymous) {
+        let proven = credential.clone().and_then(|found| {
+            witness.credential(found);
+            match authentication {
+                Authentication::OpenIdConnect(strategies) => {
+                    self.by_token(case, (found, strategies), stripped.clone(), witness)
+                }
+                Authentication::KeyAuth(rules) => {
+                    self.by_key(case, (found, rules), stripped.clone(), witness)
+                }
+            }
+        });
+        match (proven, authentication.anonymous()) {
             (Err(denial), Some(anonymous)) if denial.wire().leaves_to_anonymous => {
                 self.as_anonymous(case, anonymous, credential.ok(), stripped, denial)
             }
@@ -189,18 +198,34 @@ impl Gate {
         .map(Verdict::Permit)
     }
 
+    /// A token is judged by the strategy for its issuer.
+    fn by_token(
+        &mut self,
+        case: Case<'_>,
+        (credential, strategies): (&Credential<'_>, &Strategies),
+        stripped: Vec<HeaderEdit>,
+        witness: &mut dyn Witness,
+    ) -> Result<Permit, Denial> {
+        let token = credential.token();
+        let permit = strategy::choose(strategies, token, case.world.cache).and_then(|rules| {
+            self.rules = Some(Arc::clone(rules));
+            witness.strategy(rules);
+            self.authenticate(case, (credential, rules), stripped, witness)
+        });
+        self.facts.log_claims(&case.world.policy.config().log_claims, token, permit.is_err());
+        permit
+    }
+
     /// The whole order of checks. Every line either proves something or refuses.
     fn authenticate(
         &mut self,
         case: Case<'_>,
-        credential: &Credential<'_>,
+        (credential, rules): (&Credential<'_>, &OpenIdConnect),
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
         let Case { matched, world, now, .. } = case;
-        let rules = &*matched.rules.openid_connect;
-        witness.credential(credential);
-        let verified = self.verify(credential.token(), matched, world)?;
+        let verified = self.verify(credential.token(), rules, world)?;
         witness.verified(&verified);
         self.facts.verified(&verified);
         let current = current::check(&verified, &rules.token, now)?;
@@ -213,6 +238,23 @@ impl Gate {
         Permit::authenticated(&admitted, rules, (credential, &verified), stripped, case.subject())
     }
 
+    /// An API key proves who calls, and nothing else.
+    fn by_key(
+        &mut self,
+        case: Case<'_>,
+        (credential, rules): (&Credential<'_>, &KeyAuth),
+        stripped: Vec<HeaderEdit>,
+        witness: &mut dyn Witness,
+    ) -> Result<Permit, Denial> {
+        let Case { matched, world, now, .. } = case;
+        let caller = consumer::by_key(credential.token(), &world.policy.config().registry)?;
+        witness.caller(&caller);
+        self.facts.caller(&caller);
+        let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
+        let admitted = acl::check(&registered, matched.rules)?;
+        Permit::by_key(&admitted, rules, credential, stripped, case.subject())
+    }
+
     /// The anonymous consumer is a consumer like others, but for its credential: it has none.
     fn as_anonymous(
         &mut self,
@@ -223,9 +265,14 @@ impl Gate {
         failure: Denial,
     ) -> Result<Permit, Denial> {
         let Case { matched, world, now, .. } = case;
-        let source = &matched.rules.openid_connect.source.id;
-        let caller = consumer::anonymous(name, source, &world.policy.config().registry)
-            .ok_or_else(|| failure.clone())?;
+        let registry = &world.policy.config().registry;
+        let caller = match &matched.rules.authentication {
+            Authentication::OpenIdConnect(strategies) => {
+                consumer::anonymous(name, &strategies.first().source.id, registry)
+            }
+            Authentication::KeyAuth(_) => consumer::anonymous_anywhere(name, registry),
+        };
+        let caller = caller.ok_or_else(|| failure.clone())?;
         self.facts.caller(&caller);
         let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
         let admitted = acl::check(&registered, matched.rules)?;
@@ -235,22 +282,32 @@ impl Gate {
     }
 
     /// A token that was proven before costs a look-up; every other one a signature.
-    fn verify(&mut self, token: &[u8], matched: &Matched<'_>, world: &World<'_>) -> Result<Verified, Denial> {
-        let source = matched.source;
+    fn verify(&mut self, token: &[u8], rules: &OpenIdConnect, world: &World<'_>) -> Result<Verified, Denial> {
+        let source = &rules.source;
         if let Some(verified) = world.cache.get(&source.id, &source.keys, token) {
             return Ok(verified);
         }
         let unverified = Unverified::parse(token)?;
         self.facts.kid = unverified.header().kid.as_deref().map(shown);
-        let verified = verified::verify_under(&unverified, &matched.rules.openid_connect, world.native)?;
+        let verified = verified::verify_under(&unverified, rules, world.native)?;
         world.cache.put(token, &verified);
         Ok(verified)
     }
 
     fn refuse(&mut self, denial: Denial, head: &RequestHead<'_>, matched: Option<&Matched<'_>>) -> Step {
-        let rules = matched.map(|matched| &matched.rules.openid_connect.errors);
+        let chosen = self.rules.as_ref().map(|rules| &rules.errors);
+        let rules = chosen.or_else(|| matched.map(|matched| matched.rules.authentication.errors()));
         self.facts.outcome = Outcome::Denied(denial.clone());
         Step::Reply(Box::new(denial.into_response(Audience { rules, grpc: head.is_grpc() })))
+    }
+}
+
+fn find<'a>(case: Case<'a>, authentication: &'a Authentication) -> Result<Search<'a>, Denial> {
+    match authentication {
+        Authentication::OpenIdConnect(strategies) => {
+            credential::search(case.head, &strategies.first().credential, case.body)
+        }
+        Authentication::KeyAuth(rules) => credential::find_key(case.head, rules).map(Search::Found),
     }
 }
 

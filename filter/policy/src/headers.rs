@@ -118,8 +118,10 @@ pub fn header_value(text: &str) -> Option<Box<[u8]>> {
 
 /// Of both directions: what the client is told must not be what it says itself.
 fn configured_names(rules: &Rules) -> impl Iterator<Item = &str> {
-    let headers = &rules.openid_connect.headers;
-    headers.upstream.names().chain(headers.downstream.names()).map(HeaderName::as_str)
+    let headers = rules.strategies().map(|strategy| &strategy.headers);
+    headers
+        .flat_map(|headers| headers.upstream.names().chain(headers.downstream.names()))
+        .map(HeaderName::as_str)
 }
 
 fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {

@@ -2,7 +2,7 @@
 
 use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
-use crate::config::{AccessTokenHeader, OpenIdConnect, TokenHeaders};
+use crate::config::{AccessTokenHeader, KeyAuth, OpenIdConnect, TokenHeaders};
 use crate::credential::{Credential, Hidden};
 use crate::denial::{Denial, shown};
 use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
@@ -26,7 +26,7 @@ pub struct Permit {
 /// On what grounds a request is forwarded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grounds {
-    /// A verified token, within its time, with what the service requires, of a caller who may use it.
+    /// A verified token, within its time, with what the service requires, or an API key, of a caller who may use it.
     Authenticated,
     /// The service lets requests without a good token pass as the anonymous consumer's.
     Anonymous,
@@ -83,6 +83,26 @@ impl Permit {
         let response_edits = response_edits(&rules.headers.downstream, rules, credential, verified);
         let request_body = hidden.body;
         Ok(Self { grounds: Grounds::Authenticated, request_edits, request_body, response_edits })
+    }
+
+    /// For an application whose API key passed every check.
+    ///
+    /// # Errors
+    /// [`Denial::UnhideableCredential`] where the engine cannot take the key out.
+    pub fn by_key(
+        admitted: &Admitted<'_>,
+        rules: &KeyAuth,
+        credential: &Credential<'_>,
+        stripped: Vec<HeaderEdit>,
+        subject: Subject<'_>,
+    ) -> Result<Self, Denial> {
+        let mut request_edits = stripped;
+        if rules.hide_credentials {
+            request_edits.extend(credential.hide(subject.head, subject.body, subject.engine)?.edits);
+        }
+        request_edits.extend(identity_edits(admitted));
+        let grounds = Grounds::Authenticated;
+        Ok(Self { grounds, request_edits, request_body: None, response_edits: Vec::new() })
     }
 
     /// For a request without a good token, admitted as the anonymous consumer's. Says to the upstream that it is one,

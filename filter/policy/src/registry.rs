@@ -21,6 +21,8 @@ pub use record::{
 pub struct Registry {
     /// Sorted by key; no key twice.
     records: Vec<Arc<Record>>,
+    /// Of the records; each once.
+    sources: Vec<SourceId>,
     /// Sorted by name; no name twice.
     consumer_groups: Vec<ConsumerGroup>,
 }
@@ -51,7 +53,12 @@ impl Registry {
         });
         match twice {
             Some(key) => Err(DuplicateKey(Box::new(key))),
-            None => Ok(Self { records, consumer_groups: Vec::new() }),
+            None => {
+                let mut sources: Vec<SourceId> =
+                    records.iter().map(|record| record.key.source.clone()).collect();
+                sources.dedup();
+                Ok(Self { records, sources, consumer_groups: Vec::new() })
+            }
         }
     }
 
@@ -85,6 +92,15 @@ impl Registry {
             return self.find_exactly(source, kind, &fold_username(value));
         }
         self.find_exactly(source, kind, value)
+    }
+
+    /// The record that `value` names, of whatever source. `None` also if it names callers of several: which is meant
+    /// could not be told.
+    #[must_use]
+    pub fn find_anywhere(&self, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {
+        let mut found = self.sources.iter().filter_map(|source| self.find(source, kind, value));
+        let first = found.next();
+        first.filter(|_| found.next().is_none())
     }
 
     fn find_exactly(&self, source: &SourceId, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {

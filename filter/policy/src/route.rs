@@ -7,7 +7,7 @@
 //! service without routes, if there is one: in a Kong chain, the only one.
 
 use crate::capabilities::Capabilities;
-use crate::config::{Config, Route, Rules, Service, Source};
+use crate::config::{Config, Route, Rules, Service};
 use crate::denial::Denial;
 use crate::request::RequestHead;
 
@@ -30,8 +30,6 @@ pub struct Matched<'a> {
     pub route: Option<&'a Route>,
     /// What applies to the request.
     pub rules: &'a Rules,
-    /// Whose tokens are accepted.
-    pub source: &'a Source,
 }
 
 /// Finds the service and route of a request.
@@ -58,7 +56,7 @@ impl<'a> Matched<'a> {
     /// A request that belongs to this service, and to this route of it if there is one.
     #[must_use]
     pub fn new(service: &'a Service, route: Option<&'a Route>, rules: &'a Rules) -> Self {
-        Self { service, route, rules, source: &rules.openid_connect.source }
+        Self { service, route, rules }
     }
 }
 

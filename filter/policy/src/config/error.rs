@@ -71,12 +71,11 @@ impl Report {
         found: impl Into<Cow<'static, str>>,
         hint: Option<Cow<'static, str>>,
     ) {
-        self.errors.push(ConfigError {
-            path: path.into(),
-            expected: expected.into(),
-            found: found.into(),
-            hint,
-        });
+        let error = ConfigError { path: path.into(), expected: expected.into(), found: found.into(), hint };
+        // What several routes share is wrong once.
+        if !self.errors.contains(&error) {
+            self.errors.push(error);
+        }
     }
 
     pub(super) fn warn(&mut self, path: &str, message: impl Into<Cow<'static, str>>) {

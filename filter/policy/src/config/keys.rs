@@ -114,7 +114,7 @@ pub static PLUGINS: [Plugin; 4] = [
         required: &["display_name"],
     },
     Plugin { name: "acl", status: Status::Works, keys: &ACL, required: &[] },
-    Plugin { name: "key-auth", status: Status::Planned, keys: &KEY_AUTH, required: &[] },
+    Plugin { name: "key-auth", status: Status::Works, keys: &KEY_AUTH, required: &[] },
 ];
 
 /// Keys of these tables that Kong does not have.

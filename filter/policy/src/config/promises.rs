@@ -1,42 +1,67 @@
 //! What a plugin's config takes for granted of the rest of the document.
 
 use super::error::{Report, quoted};
-use super::{Enforcement, Rules, Service};
+use super::{Authentication, Enforcement, Rules, Service};
 use crate::consumer;
-use crate::registry::Registry;
+use crate::registry::{LookupKind, Registry};
 use alloc::format;
+use alloc::vec::Vec;
 
 pub(super) fn check(services: &[Service], registry: &Registry, body_tokens: bool, report: &mut Report) {
-    for service in services {
-        for rules in service.every_rules() {
-            anonymous(service, rules, registry, report);
-            bodies(service, rules, body_tokens, report);
-        }
-        if service.enforcement == Enforcement::Report {
-            let message = format!("service {} only reports: nobody is kept from it", service.name);
-            report.warn("services", message);
-        }
+    let rules: Vec<(&Service, &Rules)> = services
+        .iter()
+        .flat_map(|service| service.every_rules().map(move |rules| (service, rules)))
+        .collect();
+    for (service, rules) in &rules {
+        anonymous(service, rules, registry, report);
+        bodies(service, rules, body_tokens, report);
+    }
+    if rules.iter().any(|(_, rules)| matches!(rules.authentication, Authentication::KeyAuth(_))) {
+        ambiguous_keys(registry, report);
+    }
+    for service in services.iter().filter(|service| service.enforcement == Enforcement::Report) {
+        report.warn("services", format!("service {} only reports: nobody is kept from it", service.name));
     }
 }
 
 /// Requests of an anonymous consumer that does not exist would be nobody's.
 fn anonymous(service: &Service, rules: &Rules, registry: &Registry, report: &mut Report) {
-    let openid = &rules.openid_connect;
-    let Some(name) = &openid.credential.anonymous else { return };
-    if consumer::anonymous(name, &openid.source.id, registry).is_none() {
-        let expected = format!("the id or username of a consumer of source {}", openid.source.id);
+    let Some(name) = rules.authentication.anonymous() else { return };
+    let (found, plugin, whose) = match &rules.authentication {
+        Authentication::OpenIdConnect(strategies) => {
+            let source = &strategies.first().source.id;
+            (consumer::anonymous(name, source, registry), "openid-connect", format!("of source {source}"))
+        }
+        Authentication::KeyAuth(_) => {
+            (consumer::anonymous_anywhere(name, registry), "key-auth", "of one source".into())
+        }
+    };
+    if found.is_none() {
+        let expected = format!("the id or username of a consumer {whose}");
         let hint = "add it to consumers; custom_id does not count";
-        let path = format!("services: {}: openid-connect.anonymous", service.name);
+        let path = format!("services: {}: {plugin}.anonymous", service.name);
         report.error(&path, expected, quoted(name), Some(hint.into()));
     }
 }
 
 /// Envoy shows no body to a filter that holds the head, unless its listener says so.
 fn bodies(service: &Service, rules: &Rules, body_tokens: bool, report: &mut Report) {
-    if rules.openid_connect.credential.places.body && !body_tokens {
+    if rules.strategies().any(|strategy| strategy.credential.places.body) && !body_tokens {
         let hint = "set body_tokens to true at the top of the document where the listener sets \
                     allow_on_headers_stop_iteration; else leave body out of bearer_token_param_type";
         let path = format!("services: {}: openid-connect.bearer_token_param_type", service.name);
         report.error(&path, "body_tokens at the top of the document", "no value", Some(hint.into()));
+    }
+}
+
+/// An API key names no source, so a client id that applications of two sources have would be refused at each request.
+fn ambiguous_keys(registry: &Registry, report: &mut Report) {
+    let ids = registry.iter().filter(|record| record.key.kind == LookupKind::ClientId);
+    for record in
+        ids.filter(|record| registry.find_anywhere(LookupKind::ClientId, &record.key.value).is_none())
+    {
+        let hint = "key-auth takes a client id as an API key, and asks for no source";
+        let expected = "a client_id that no application of another source has";
+        report.error("applications", expected, quoted(&record.key.value), Some(hint.into()));
     }
 }

@@ -12,15 +12,17 @@ mod credential;
 mod errors;
 mod headers;
 mod issuers;
+mod key_auth;
 mod requirements;
 mod token;
 
 pub use acl::{Acl, AclList};
 pub use consumer::{ConsumerGroupRule, ConsumerRule, ConsumerRules};
 pub use credential::{CredentialRules, Places};
-pub use errors::{ErrorRules, Redirects};
+pub use errors::{ErrorRules, Redirects, Scheme};
 pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
 pub use issuers::{AcceptedIssuer, AcceptedIssuers};
+pub use key_auth::{KeyAuth, KeyName};
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 
@@ -28,11 +30,28 @@ pub use token::TokenRules;
 #[derive(Debug, Clone)]
 pub struct Rules {
     /// Always there: a service without it is refused by the config.
-    pub openid_connect: Arc<OpenIdConnect>,
+    pub authentication: Authentication,
     /// `None`: every caller that openid-connect admits may use the service.
     pub application_registration: Option<Arc<ApplicationRegistration>>,
     /// `None`: callers of every group may.
     pub acl: Option<Arc<Acl>>,
+}
+
+/// How a caller proves who it is.
+#[derive(Debug, Clone)]
+pub enum Authentication {
+    /// By a token.
+    OpenIdConnect(Strategies),
+    /// By an application's client id.
+    KeyAuth(Arc<KeyAuth>),
+}
+
+/// The configs of openid-connect that hold side by side; a token's issuer chooses one. Never empty; all are alike in
+/// what is decided before a token is found.
+#[derive(Debug, Clone)]
+pub struct Strategies {
+    first: Arc<OpenIdConnect>,
+    others: Box<[Arc<OpenIdConnect>]>,
 }
 
 /// Where a plugin's config was written. The nearer one wins, as a whole.
@@ -87,6 +106,71 @@ pub struct ApplicationRegistration {
     pub show_issuer: bool,
     /// Whether consumers that are no applications are admitted too.
     pub enable_proxy_with_consumer_credential: bool,
+}
+
+impl Rules {
+    /// The configs of openid-connect; none where key-auth takes its place.
+    pub fn strategies(&self) -> impl Iterator<Item = &Arc<OpenIdConnect>> {
+        let strategies = match &self.authentication {
+            Authentication::OpenIdConnect(strategies) => Some(strategies),
+            Authentication::KeyAuth(_) => None,
+        };
+        strategies.into_iter().flat_map(Strategies::iter)
+    }
+}
+
+impl Authentication {
+    /// Whether CORS preflights need a credential too.
+    #[must_use]
+    pub fn run_on_preflight(&self) -> bool {
+        match self {
+            Self::OpenIdConnect(strategies) => strategies.first.credential.run_on_preflight,
+            Self::KeyAuth(rules) => rules.run_on_preflight,
+        }
+    }
+
+    /// Id or username of the consumer that stands in for callers without a good credential.
+    #[must_use]
+    pub fn anonymous(&self) -> Option<&str> {
+        match self {
+            Self::OpenIdConnect(strategies) => strategies.first.credential.anonymous.as_deref(),
+            Self::KeyAuth(rules) => rules.anonymous.as_deref(),
+        }
+    }
+
+    /// What a client is told that is refused before a strategy is chosen.
+    #[must_use]
+    pub fn errors(&self) -> &ErrorRules {
+        match self {
+            Self::OpenIdConnect(strategies) => &strategies.first.errors,
+            Self::KeyAuth(rules) => &rules.errors,
+        }
+    }
+}
+
+impl Strategies {
+    /// `None` if there is none.
+    pub(in crate::config) fn new(all: &[Arc<OpenIdConnect>]) -> Option<Self> {
+        let (first, others) = all.split_first()?;
+        Some(Self { first: Arc::clone(first), others: others.into() })
+    }
+
+    /// The first; its rules about the request as a whole hold for all.
+    #[must_use]
+    pub fn first(&self) -> &Arc<OpenIdConnect> {
+        &self.first
+    }
+
+    /// All, in the order of the document.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<OpenIdConnect>> {
+        core::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// The only one, if there is one only.
+    #[must_use]
+    pub fn only(&self) -> Option<&Arc<OpenIdConnect>> {
+        self.others.is_empty().then_some(&self.first)
+    }
 }
 
 impl ClaimPath {

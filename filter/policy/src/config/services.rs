@@ -2,9 +2,9 @@
 
 use super::error::{Report, quoted};
 use super::node::{Fields, Node};
-use super::plugins::Plugins;
+use super::plugins::{EITHER, ONE_PROOF, Plugins};
 use super::routes::ClaimedHeaders;
-use super::rules::{Acl, Rules, Scope};
+use super::rules::{Acl, ConsumerRules, Rules, Scope};
 use super::{Enforcement, Route, Service, Source, members, routes, texts};
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
 
     /// A service without routes gets what no route takes, so there is but one, and it needs rules of its own.
     fn check_routeless(&mut self, fields: &Fields<'_>, plugins: &Plugins, report: &mut Report) {
-        self.check_openid_connect(&fields.path, &[plugins], report);
+        self.check_authentication(&fields.path, &[plugins], report);
         match &self.rest {
             None => self.rest = Some(fields.path.clone()),
             Some(earlier) => {
@@ -101,16 +101,23 @@ impl<'a> Reader<'a> {
         let fields = node.fields(report)?;
         let named = self.route_names.read(&fields, report);
         let own = Plugins::read(&fields, Scope::Route, self.sources, report);
-        self.check_openid_connect(&fields.path, &[&own, service], report);
+        self.check_authentication(&fields.path, &[&own, service], report);
         let rules = Plugins::rules(&[&own, service, &self.defaults]);
         let attributes = routes::attributes(&fields, &mut self.headers, report);
         let (id, name) = named?;
         Some(attributes?.into_route(id, name, rules?))
     }
 
-    /// What has no openid-connect would be open to everyone.
-    fn check_openid_connect(&self, path: &str, lists: &[&Plugins], report: &mut Report) {
-        if lists.iter().chain(&[&self.defaults]).any(|list| list.has_openid_connect()) {
+    /// What has no openid-connect and no key-auth would be open to everyone; what has both, in lists that would apply
+    /// together, would have two callers.
+    fn check_authentication(&self, path: &str, lists: &[&Plugins], report: &mut Report) {
+        let mut proofs: Vec<&str> =
+            lists.iter().chain(&[&self.defaults]).filter_map(|list| list.proof()).collect();
+        proofs.dedup();
+        if proofs.len() > 1 {
+            report.error(path, EITHER, "both, from lists that apply together", Some(ONE_PROOF.into()));
+        }
+        if lists.iter().chain(&[&self.defaults]).any(|list| list.authenticates()) {
             return;
         }
         let hint =
@@ -123,7 +130,8 @@ impl<'a> Reader<'a> {
 /// groups.
 fn warn_unreachable(service: &Service, node: &Node<'_>, report: &mut Report) {
     let without_application = |rules: &Rules| {
-        rules.application_registration.is_some() && rules.openid_connect.consumer.mapping.is_none()
+        let mut strategies = rules.strategies();
+        rules.application_registration.is_some() && strategies.any(|rules| rules.consumer.mapping.is_none())
     };
     if service.every_rules().any(without_application) {
         report.warn(&node.path, WITHOUT_CONSUMER_CLAIM);
@@ -135,13 +143,13 @@ fn warn_unreachable(service: &Service, node: &Node<'_>, report: &mut Report) {
 
 /// Whether no caller can be in a group that the acl plugin looks at.
 fn without_groups(rules: &Rules) -> bool {
-    let consumer = &rules.openid_connect.consumer;
-    let has_groups = |acl: &Acl| {
+    let has_groups = |acl: &Acl, consumer: &ConsumerRules| {
         consumer.mapping.is_some()
             || consumer.authenticated_groups_claim.is_some()
             || acl.include_consumer_groups && consumer.groups.is_some()
     };
-    rules.acl.as_deref().is_some_and(|acl| !has_groups(acl))
+    let mut strategies = rules.strategies();
+    rules.acl.as_deref().is_some_and(|acl| strategies.any(|strategy| !has_groups(acl, &strategy.consumer)))
 }
 
 /// Ids and names that were given, and where: no two things may answer to one.

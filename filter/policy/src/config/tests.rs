@@ -17,7 +17,7 @@ fn the_nearest_config_of_a_plugin_applies_as_a_whole() {
         (1, 0, Scope::Defaults, 1, "from defaults"),
     ];
     for (service, route, scope, leeway, message) in cases {
-        let openid_connect = &rules(service, route).openid_connect;
+        let openid_connect = &rules(service, route).strategies().next().expect("a strategy");
         assert_eq!((openid_connect.scope, openid_connect.token.leeway), (scope, leeway));
         assert_eq!(&*openid_connect.errors.unauthorized_error_message, message);
     }
@@ -42,7 +42,17 @@ fn a_broken_plugin_does_not_give_way_to_a_farther_one() {
 fn null_takes_the_access_token_away_and_absence_does_not() {
     let header = |member: &str| {
         let config = Config::parse(one(member).as_bytes()).unwrap();
-        config.services[0].rules.as_ref().unwrap().openid_connect.headers.upstream.access_token.clone()
+        config.services[0]
+            .rules
+            .as_ref()
+            .unwrap()
+            .strategies()
+            .next()
+            .expect("a strategy")
+            .headers
+            .upstream
+            .access_token
+            .clone()
     };
     assert_eq!(header(r#""leeway":0"#), AccessTokenHeader::Bearer);
     assert_eq!(header(r#""upstream_access_token_header":"Authorization:Bearer""#), AccessTokenHeader::Bearer);
@@ -52,7 +62,15 @@ fn null_takes_the_access_token_away_and_absence_does_not() {
 #[test]
 fn alternatives_of_words_are_kept_apart() {
     let config = Config::parse(one(r#""scopes_required":["a  b","c"]"#).as_bytes()).unwrap();
-    let scopes = &config.services[0].rules.as_ref().unwrap().openid_connect.requirements.scopes;
+    let scopes = &config.services[0]
+        .rules
+        .as_ref()
+        .unwrap()
+        .strategies()
+        .next()
+        .expect("a strategy")
+        .requirements
+        .scopes;
     assert_eq!(scopes.required, [["a", "b"].map(Into::into).to_vec(), ["c"].map(Into::into).to_vec()]);
     assert_eq!(&*scopes.written, r#""a  b" or "c""#);
     assert_eq!(scopes.claim.to_string(), "scope");

@@ -21,7 +21,7 @@ struct Found {
 fn caller(openid: &str, members: &str) -> Result<Found, Denial> {
     let policy = policy(openid, "");
     let service = policy.config().services.first().expect("a service");
-    let rules = &service.rules.as_ref().expect("rules").openid_connect;
+    let rules = &service.rules.as_ref().expect("rules").strategies().next().expect("a strategy");
     let verified = verified(&good(members));
     let current =
         current::check(&verified, &rules.token, UnixTime::from_seconds(NOW)).expect("a current token");

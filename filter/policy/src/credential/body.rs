@@ -44,7 +44,7 @@ pub(super) fn sightings(body: &[u8], kind: BodyType) -> Vec<Sighting<'_>> {
 }
 
 fn form(body: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    arguments(body).filter(|(name, _)| query::is_token(name))
+    arguments(body).filter(|(name, _)| query::is_named(name, ARGUMENT))
 }
 
 /// The member of that name, `None` inside if it is no text. What is not an object, or is not strict JSON, holds no
@@ -61,8 +61,9 @@ pub(super) fn without(body: &[u8], kind: BodyType) -> Vec<u8> {
     match kind {
         BodyType::Form => {
             let pairs = body.split(|byte| *byte == b'&');
-            let kept: Vec<&[u8]> =
-                pairs.filter(|pair| arguments(pair).all(|(name, _)| !query::is_token(name))).collect();
+            let kept: Vec<&[u8]> = pairs
+                .filter(|pair| arguments(pair).all(|(name, _)| !query::is_named(name, ARGUMENT)))
+                .collect();
             kept.join(&b'&')
         }
         BodyType::Json => without_member(body),

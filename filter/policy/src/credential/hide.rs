@@ -33,8 +33,8 @@ impl Credential<'_> {
         let edits = match self.place {
             Place::Authorization => Vec::from([HeaderEdit::removal("authorization", engine)]),
             Place::Header(name) => Vec::from([HeaderEdit::removal(lower(name), engine)]),
-            Place::Query if engine.set_path_reaches_upstream => {
-                Vec::from([set(":path", query::without(head))])
+            Place::Query(name) if engine.set_path_reaches_upstream => {
+                Vec::from([set(":path", query::without(head, name))])
             }
             Place::Cookie(name) if engine.removal_reaches_upstream || has_one(head, "cookie") => {
                 let rest = cookie::without(head, name);
@@ -48,7 +48,7 @@ impl Credential<'_> {
                 let edits = if has_one(head, "content-length") { Vec::from([length]) } else { Vec::new() };
                 return Ok(Hidden { edits, body: Some(rest.into_boxed_slice()) });
             }
-            Place::Query | Place::Cookie(_) | Place::Body(_) => {
+            Place::Query(_) | Place::Cookie(_) | Place::Body(_) => {
                 return Err(Denial::UnhideableCredential { place: self.place.name() });
             }
         };

@@ -18,7 +18,7 @@ fn decide_under(openid: &str, members: &str) -> Result<(), Denial> {
 
 fn decide_by(config: &Config, members: &str) -> Result<(), Denial> {
     let service = config.services.first().expect("a service");
-    let rules = &service.rules.as_ref().expect("rules").openid_connect;
+    let rules = &service.rules.as_ref().expect("rules").strategies().next().expect("a strategy");
     check(&verified(members), &rules.token, UnixTime::from_seconds(NOW)).map(|_| ())
 }
 

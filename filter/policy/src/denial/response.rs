@@ -2,7 +2,7 @@
 
 use super::Denial;
 use super::wire::{Challenge, Message, Status, Wire};
-use crate::config::ErrorRules;
+use crate::config::{ErrorRules, Scheme};
 use crate::headers::HeaderEdit;
 use crate::step::Response;
 use alloc::borrow::Cow;
@@ -98,8 +98,12 @@ fn percent_encoded(text: &str) -> String {
     out
 }
 
-/// `Bearer realm="host", error="code"` (RFC 6750 3). The realm is a host name from the config and needs no escape.
+/// `Bearer realm="host", error="code"` (RFC 6750 3), or `Key`, as Kong has it. The realm is a host name from the config and needs no escape.
 fn challenge_value(challenge: Challenge, rules: &ErrorRules) -> String {
+    if rules.scheme == Scheme::Key {
+        let realm = &rules.challenge_realm;
+        return if realm.is_empty() { "Key".into() } else { format!("Key realm=\"{realm}\"") };
+    }
     match challenge.error().filter(|_| rules.expose_error_code) {
         Some(error) => format!("Bearer realm=\"{}\", error=\"{error}\"", rules.challenge_realm),
         None => format!("Bearer realm=\"{}\"", rules.challenge_realm),

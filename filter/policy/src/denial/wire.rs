@@ -102,6 +102,9 @@ impl Denial {
             | Self::TenantMismatch { .. }
             | Self::TenantNotAllowed { .. }
             | Self::TokenVersionMismatch { .. } => UNAUTHORIZED,
+            Self::ApiKeyMissing => NO_API_KEY,
+            Self::ApiKeyUnknown => UNKNOWN_API_KEY,
+            Self::DuplicateApiKey => DUPLICATE_API_KEY,
             Self::AclUnauthenticated { .. } | Self::NotAnApplication => NOT_ADMITTED,
             Self::AudienceMismatch { .. }
             | Self::ClaimForbidden { .. }
@@ -140,6 +143,9 @@ const UNAUTHORIZED: Wire = Wire {
 };
 const NOT_ADMITTED: Wire =
     Wire { message: Message::Unauthorized, challenge: Some(Challenge::Plain), ..fixed(401, "") };
+const NO_API_KEY: Wire = Wire { leaves_to_anonymous: true, ..by_key("No API key found in request") };
+const UNKNOWN_API_KEY: Wire = Wire { leaves_to_anonymous: true, ..by_key("Unauthorized") };
+const DUPLICATE_API_KEY: Wire = by_key("Duplicate API key found");
 const FORBIDDEN: Wire =
     Wire { message: Message::Forbidden, challenge: Some(Challenge::InsufficientScope), ..fixed(403, "") };
 const NO_CONSUMER: Wire = Wire { leaves_to_anonymous: true, ..FORBIDDEN };
@@ -154,6 +160,10 @@ const OWNED_HEADER: Wire = fixed(400, "Reserved request header");
 const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");
 const CONFIG_INVALID: Wire = fixed(503, "Service Unavailable");
 const INTERNAL: Wire = fixed(500, "An unexpected error occurred");
+
+const fn by_key(message: &'static str) -> Wire {
+    Wire { challenge: Some(Challenge::Plain), ..fixed(401, message) }
+}
 
 const fn bad_credential(status: u16, message: &'static str) -> Wire {
     Wire { challenge: Some(Challenge::InvalidRequest), ..fixed(status, message) }

@@ -18,11 +18,17 @@ fn group(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>
     let rules = service.rules.as_ref().expect("rules");
     let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
     let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
+        .expect("a current token");
     let authorized =
-        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
-    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
-        .expect("a caller");
+        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
+            .expect("an authorized token");
+    let caller = consumer::resolve(
+        &authorized,
+        &rules.strategies().next().expect("a strategy").consumer,
+        &policy.config().registry,
+    )
+    .expect("a caller");
     check(&caller, rules, &service.id, now).map(|registered| registered.group().map(Into::into))
 }
 
@@ -72,11 +78,17 @@ fn groups(sub: &str, registrations: &str, now: i64) -> Vec<String> {
     let rules = service.rules.as_ref().expect("rules");
     let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
     let now = UnixTime::from_seconds(now);
-    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
+        .expect("a current token");
     let authorized =
-        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
-    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
-        .expect("a caller");
+        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
+            .expect("an authorized token");
+    let caller = consumer::resolve(
+        &authorized,
+        &rules.strategies().next().expect("a strategy").consumer,
+        &policy.config().registry,
+    )
+    .expect("a caller");
     let registered = check(&caller, rules, &service.id, now).expect("no registration is asked for");
     registered.groups().map(String::from).collect()
 }
@@ -105,11 +117,17 @@ fn nobody_is_no_application() {
     let rules = service.rules.as_ref().expect("rules");
     let verified = verified(&good(r#","sub":"u-1""#));
     let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.openid_connect.token, now).expect("a current token");
+    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
+        .expect("a current token");
     let authorized =
-        authorization::check(&current, &rules.openid_connect.requirements).expect("an authorized token");
-    let caller = consumer::resolve(&authorized, &rules.openid_connect.consumer, &policy.config().registry)
-        .expect("a caller");
+        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
+            .expect("an authorized token");
+    let caller = consumer::resolve(
+        &authorized,
+        &rules.strategies().next().expect("a strategy").consumer,
+        &policy.config().registry,
+    )
+    .expect("a caller");
     assert_eq!(check(&caller, rules, &service.id, now).err(), Some(Denial::NotAnApplication));
 }
 

@@ -128,7 +128,15 @@ fn the_service_without_routes_gets_what_no_route_takes() {
 fn a_match_names_the_source_of_its_rules() {
     let config = config(&[("a", r#""paths":["/a"]"#)], "");
     assert_eq!(
-        find(&config, &head("GET", "h", "/a"), &Capabilities::CLAIMGATE).unwrap().source.id.to_string(),
+        find(&config, &head("GET", "h", "/a"), &Capabilities::CLAIMGATE)
+            .unwrap()
+            .rules
+            .strategies()
+            .next()
+            .unwrap()
+            .source
+            .id
+            .to_string(),
         "idp"
     );
 }

@@ -18,6 +18,8 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::AmbiguousHeader { .. } => "a header in the very case of the route's value",
         Denial::AmbiguousHost => "a host without port and final dot, or an engine that strips them",
         Denial::AmbiguousPath => "a path with one reading",
+        Denial::ApiKeyMissing => "an API key, the application's client_id, in a header or in the query",
+        Denial::ApiKeyUnknown => "the client_id of an application of the config",
         Denial::ApplicationPending => "somebody to approve the application's registration for this service",
         Denial::ApplicationRejected => "a new decision: the registration for this service was rejected",
         Denial::ApplicationRevoked => "a new approval: the one for this service was taken back",
@@ -57,6 +59,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::DomainMismatch { .. } => {
             "a token of an account with such a domain, or another domains in the service's config"
         }
+        Denial::DuplicateApiKey => "one API key in the request",
         Denial::EncryptedToken => "a signed token: ask the issuer not to encrypt it",
         Denial::Expired { .. } => "a newer token; a larger leeway only if the clocks differ",
         Denial::ExpiryMissing => "a token with exp",

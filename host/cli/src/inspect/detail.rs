@@ -3,7 +3,7 @@
 use super::seen::Seen;
 use super::trail::Check;
 use super::{Against, times};
-use claimgate_policy::config::{ClaimRule, Rules};
+use claimgate_policy::config::{ClaimRule, OpenIdConnect, Rules};
 use claimgate_policy::denial::shown;
 use claimgate_policy::json::Value;
 use claimgate_policy::jwt::Unverified;
@@ -28,7 +28,19 @@ pub(super) fn of(check: Check, seen: &Seen, against: &Against<'_>, now: UnixTime
 }
 
 fn by_rules(check: Check, rules: &Rules, seen: &Seen, now: UnixTime) -> String {
-    let openid = &rules.openid_connect;
+    match (check, &seen.strategy) {
+        (Check::Registration, _) => match &rules.application_registration {
+            Some(_) => format!("admitted to service {}", seen.service.as_deref().unwrap_or_default()),
+            None => "none is required".to_owned(),
+        },
+        (Check::Acl, _) => acl(rules),
+        (check, Some(strategy)) => by_strategy(check, strategy, seen, now),
+        (Check::Consumer, None) => seen.caller.as_deref().map(who).unwrap_or_default(),
+        (_, None) => "an API key says nothing of it".to_owned(),
+    }
+}
+
+fn by_strategy(check: Check, openid: &OpenIdConnect, seen: &Seen, now: UnixTime) -> String {
     let claims = seen.verified.as_ref().map(Verified::claims);
     match check {
         Check::Issuer => claims.map(issuer).unwrap_or_default(),
@@ -39,13 +51,10 @@ fn by_rules(check: Check, rules: &Rules, seen: &Seen, now: UnixTime) -> String {
         Check::Roles => required(&openid.requirements.roles),
         Check::Groups => required(&openid.requirements.groups),
         Check::Forbidden => forbidden(&openid.requirements.claims_forbidden),
-        Check::Consumer => consumer(rules, seen),
-        Check::Registration => match &rules.application_registration {
-            Some(_) => format!("admitted to service {}", seen.service.as_deref().unwrap_or_default()),
-            None => "none is required".to_owned(),
-        },
-        Check::Acl => acl(rules),
-        Check::Request
+        Check::Consumer => consumer(openid, seen),
+        Check::Acl
+        | Check::Registration
+        | Check::Request
         | Check::Credential
         | Check::Structure
         | Check::Key
@@ -63,6 +72,9 @@ fn request(seen: &Seen) -> String {
 
 fn credential(seen: &Seen) -> String {
     match seen.place() {
+        Some((key, place)) if seen.strategy.is_none() => {
+            format!("an API key of {} bytes, in the {place}", key.len())
+        }
         Some((token, place)) => format!("a bearer token of {} bytes, in the {place}", token.len()),
         None => "none is needed".to_owned(),
     }
@@ -74,7 +86,7 @@ fn header(seen: &Seen, say: impl FnOnce(&Unverified<'_>) -> String) -> String {
 }
 
 fn key(token: &Unverified<'_>, seen: &Seen, against: &Against<'_>) -> String {
-    let own = seen.rules.as_ref().map(|rules| &rules.openid_connect.source);
+    let own = seen.strategy.as_ref().map(|strategy| &strategy.source);
     let (source, keys) = match (own, against) {
         (Some(source), _) => (&source.id, &source.keys),
         (None, Against::Keys { source, keys }) => (*source, *keys),
@@ -133,8 +145,8 @@ fn forbidden(claims: &[Box<str>]) -> String {
     }
 }
 
-fn consumer(rules: &Rules, seen: &Seen) -> String {
-    let Some(rule) = &rules.openid_connect.consumer.mapping else { return "no claim is mapped".to_owned() };
+fn consumer(openid: &OpenIdConnect, seen: &Seen) -> String {
+    let Some(rule) = &openid.consumer.mapping else { return "no claim is mapped".to_owned() };
     let warning = seen.warning.map(|warning| format!("; {warning}")).unwrap_or_default();
     let claims = seen.verified.as_ref().map(Verified::claims);
     match (&seen.caller, claims.and_then(|claims| rule.first_present(claims))) {

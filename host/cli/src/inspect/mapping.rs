@@ -31,7 +31,7 @@ pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>)
         Against::Service { policy, .. } | Against::Config { policy } => Some(policy.config()),
         Against::Nothing | Against::Keys { .. } => None,
     };
-    let config = policy.zip(seen.rules.as_ref().map(|rules| &*rules.openid_connect));
+    let config = policy.zip(seen.strategy.as_deref());
     let rule = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref());
     let own = rule.and_then(|rule| rule.first_present(claims)).map(|(claim, _)| claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);

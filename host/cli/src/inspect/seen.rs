@@ -3,6 +3,7 @@
 use super::trail::{Check, Outcome, Step};
 use super::{Against, Decision, detail};
 use claimgate_policy::Denial;
+use claimgate_policy::config::{OpenIdConnect, Rules};
 use claimgate_policy::consumer::Caller;
 use claimgate_policy::credential::Credential;
 use claimgate_policy::gate::Witness;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 pub(super) struct Seen {
     pub(super) service: Option<String>,
     pub(super) route: Option<String>,
-    pub(super) rules: Option<claimgate_policy::config::Rules>,
+    pub(super) rules: Option<Rules>,
+    pub(super) strategy: Option<Arc<OpenIdConnect>>,
     token: Option<(Vec<u8>, &'static str)>,
     pub(super) verified: Option<Verified>,
     pub(super) caller: Option<Arc<Record>>,
@@ -28,6 +30,10 @@ pub(super) struct Seen {
 impl Witness for Seen {
     fn credential(&mut self, credential: &Credential<'_>) {
         self.found(credential.token(), credential.place().name());
+    }
+
+    fn strategy(&mut self, rules: &Arc<OpenIdConnect>) {
+        self.strategy = Some(Arc::clone(rules));
     }
 
     fn verified(&mut self, verified: &Verified) {
@@ -45,6 +51,7 @@ impl Seen {
         self.service = Some(matched.service.name.to_string());
         self.route = matched.route.map(|route| route.name.to_string());
         self.rules = Some(matched.rules.clone());
+        self.strategy = matched.rules.strategies().next().cloned();
     }
 
     pub(super) fn found(&mut self, token: &[u8], place: &'static str) {

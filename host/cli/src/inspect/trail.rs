@@ -124,8 +124,10 @@ impl Check {
             | Denial::Internal { .. }
             | Denial::OwnedHeader { .. }
             | Denial::RouteUnknown => Self::Request,
-            Denial::BodyTooLong { .. }
+            Denial::ApiKeyMissing
+            | Denial::BodyTooLong { .. }
             | Denial::CredentialMissing
+            | Denial::DuplicateApiKey
             | Denial::MultipleCredentials
             | Denial::UnhideableCredential { .. } => Self::Credential,
             Denial::CriticalHeader | Denial::EncryptedToken | Denial::MalformedToken { .. } => {
@@ -156,7 +158,8 @@ impl Check {
             Denial::RoleMissing { .. } => Self::Roles,
             Denial::GroupMissing { .. } => Self::Groups,
             Denial::ClaimForbidden { .. } => Self::Forbidden,
-            Denial::ConsumerClaimMissing { .. }
+            Denial::ApiKeyUnknown
+            | Denial::ConsumerClaimMissing { .. }
             | Denial::ConsumerClaimNotCaller { .. }
             | Denial::ConsumerGroupUnknown { .. }
             | Denial::ConsumerUnknown { .. } => Self::Consumer,

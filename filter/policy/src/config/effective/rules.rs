@@ -1,6 +1,7 @@
 //! The plugins that apply somewhere, under Kong's keys.
 
-use crate::config::rules::{ApplicationRegistration, OpenIdConnect, Rules};
+use crate::config::rules::{ApplicationRegistration, Authentication, OpenIdConnect, Rules};
+use alloc::vec::Vec;
 use serde::Serialize;
 
 mod acl;
@@ -8,6 +9,7 @@ mod consumer;
 mod credential;
 mod errors;
 mod headers;
+mod key_auth;
 mod requirements;
 mod token;
 
@@ -16,17 +18,28 @@ use consumer::ConsumerView;
 use credential::CredentialView;
 use errors::ErrorsView;
 use headers::HeadersView;
+use key_auth::KeyAuthView;
 use requirements::RequirementsView;
 use token::TokenView;
 
 #[derive(Serialize)]
 pub(super) struct RulesView<'a> {
-    #[serde(rename = "openid-connect")]
-    openid_connect: OpenIdConnectView<'a>,
+    #[serde(rename = "openid-connect", skip_serializing_if = "Option::is_none")]
+    openid_connect: Option<OneOrMany<OpenIdConnectView<'a>>>,
+    #[serde(rename = "key-auth", skip_serializing_if = "Option::is_none")]
+    key_auth: Option<KeyAuthView<'a>>,
     #[serde(rename = "application-registration", skip_serializing_if = "Option::is_none")]
     application_registration: Option<ApplicationRegistrationView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     acl: Option<AclView<'a>>,
+}
+
+/// One strategy as it is, several as a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
 }
 
 /// Every key that works, in the order in which a request meets them.
@@ -66,7 +79,19 @@ struct ApplicationRegistrationView<'a> {
 impl<'a> RulesView<'a> {
     pub(super) fn new(rules: &'a Rules) -> Self {
         Self {
-            openid_connect: OpenIdConnectView::new(&rules.openid_connect),
+            openid_connect: match &rules.authentication {
+                Authentication::OpenIdConnect(strategies) => Some(match strategies.only() {
+                    Some(only) => OneOrMany::One(OpenIdConnectView::new(only)),
+                    None => {
+                        OneOrMany::Many(strategies.iter().map(|one| OpenIdConnectView::new(one)).collect())
+                    }
+                }),
+                Authentication::KeyAuth(_) => None,
+            },
+            key_auth: match &rules.authentication {
+                Authentication::KeyAuth(rules) => Some(KeyAuthView::new(rules)),
+                Authentication::OpenIdConnect(_) => None,
+            },
             application_registration: rules.application_registration.as_deref().map(Into::into),
             acl: rules.acl.as_deref().map(AclView::new),
         }

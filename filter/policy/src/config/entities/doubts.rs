@@ -2,7 +2,7 @@
 
 use super::Name;
 use crate::config::error::{Report, quoted};
-use crate::config::{ConsumerRule, Service};
+use crate::config::{Authentication, ConsumerRule, Rules, Service};
 use crate::headers::{LONGEST_VALUE, header_value};
 use crate::registry::LookupKind;
 use crate::verified::SourceId;
@@ -32,8 +32,10 @@ pub(super) fn lookups<'a>(
     source: &'a SourceId,
     services: &'a [Service],
 ) -> impl Iterator<Item = &'a ConsumerRule> {
-    let rules = services.iter().flat_map(Service::every_rules).map(|rules| &rules.openid_connect);
-    rules.filter(move |rules| rules.source.id == *source).filter_map(|rules| rules.consumer.mapping.as_ref())
+    let strategies = services.iter().flat_map(Service::every_rules).flat_map(Rules::strategies);
+    strategies
+        .filter(move |rules| rules.source.id == *source)
+        .filter_map(|rules| rules.consumer.mapping.as_ref())
 }
 
 /// Warns of an application of `source` without `custom_id` that none of the services looks for by another name.
@@ -48,11 +50,15 @@ pub(super) fn warn_unfindable(
     if kinds.contains(&LookupKind::Username) {
         kinds.push(LookupKind::FoldedUsername);
     }
-    if !kinds.contains(&LookupKind::CustomId)
+    let keys = |rules: &Rules| matches!(rules.authentication, Authentication::KeyAuth(_));
+    let by_key =
+        kinds.contains(&LookupKind::ClientId) && services.iter().flat_map(Service::every_rules).any(keys);
+    if !by_key
+        && !kinds.contains(&LookupKind::CustomId)
         && !lookups(source, services).any(|rule| rule.by.iter().any(|kind| kinds.contains(kind)))
     {
         let message = "no service finds it: it has no custom_id, and no consumer_by of its source asks for one of \
-                       its other names (client_id cannot be asked for)";
+                       its other names (client_id is asked for by key-auth alone)";
         report.warn(path, message);
     }
 }

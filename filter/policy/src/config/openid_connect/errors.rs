@@ -4,7 +4,7 @@ use crate::config::Source;
 use crate::config::error::Report;
 use crate::config::issuer::Issuer;
 use crate::config::node::Fields;
-use crate::config::rules::{ErrorRules, Redirects};
+use crate::config::rules::{ErrorRules, Redirects, Scheme};
 use crate::config::texts;
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -20,6 +20,7 @@ pub(super) fn decode(
     let forbidden_error_message = message(config, "forbidden_error_message", "Forbidden", report);
     let redirects = redirects(config, report);
     Some(ErrorRules {
+        scheme: Scheme::Bearer,
         challenge_realm: Issuer::parse(&source?.issuer.to_string())?.host.into(),
         display_errors,
         expose_error_code,

@@ -5,7 +5,10 @@ use alloc::boxed::Box;
 /// Messages, challenges and how much they say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorRules {
-    /// `realm` of the challenge: the issuer's host without port. Letters, digits, `.`, `-`, `_`, `:`, `[`, `]` only.
+    /// The scheme of the challenge.
+    pub scheme: Scheme,
+    /// `realm` of the challenge: of a token's, the issuer's host without port. Letters, digits, `.`, `-`, `_`, `:`, `[`,
+    /// `]` only. Empty: none.
     pub challenge_realm: Box<str>,
     /// Whether a refusal's body says why.
     pub display_errors: bool,
@@ -17,6 +20,15 @@ pub struct ErrorRules {
     pub forbidden_error_message: Box<str>,
     /// Where the client is sent instead of a 401, 403 or 500.
     pub redirects: Redirects,
+}
+
+/// How a client is to authenticate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// With a token (RFC 6750).
+    Bearer,
+    /// With an API key, as Kong calls it.
+    Key,
 }
 
 /// URIs for `Location`, each without characters that a header cannot hold.

@@ -53,6 +53,17 @@ impl AcceptedIssuers {
         (!issuers.is_empty()).then(|| Self(issuers.into()))
     }
 
+    /// Whether a token's `iss` may be this, whatever else the token says.
+    #[must_use]
+    pub fn has(&self, iss: &str) -> bool {
+        self.iter().any(|issuer| issuer.has(iss))
+    }
+
+    /// Whether some token's `iss` could be both one of these and one of `other`.
+    pub(in crate::config) fn overlap(&self, other: &Self) -> bool {
+        self.iter().any(|one| other.iter().any(|another| one.overlaps(another)))
+    }
+
     /// In the order of the config.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &AcceptedIssuer> {
         self.0.iter()

@@ -1,0 +1,51 @@
+//! Which of several strategies judges a token: the one for its issuer.
+
+use crate::cache::TokenCache;
+use crate::config::{OpenIdConnect, Strategies};
+use crate::denial::{Denial, shown};
+use crate::json::Value;
+use crate::jwt::Unverified;
+use alloc::string::{String, ToString};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+/// The strategy for the issuer that the token names. The token's word chooses by whose keys and rules it is judged; that
+/// it is that issuer's is proven afterwards. A lone strategy judges every token.
+///
+/// # Errors
+/// [`Denial::IssuerMismatch`] if no strategy is for the issuer, or what is wrong with a token that cannot be read.
+pub(super) fn choose<'a>(
+    strategies: &'a Strategies,
+    token: &[u8],
+    cache: &TokenCache,
+) -> Result<&'a Arc<OpenIdConnect>, Denial> {
+    if let Some(only) = strategies.only() {
+        return Ok(only);
+    }
+    if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, cache)) {
+        return Ok(seen);
+    }
+    let claims = Unverified::parse(token)?.payload()?;
+    let iss = issuer(&claims);
+    let chosen = iss.and_then(|iss| strategies.iter().find(|strategy| strategy.token.issuers.has(iss)));
+    chosen.ok_or_else(|| {
+        let expected: Vec<String> =
+            strategies.iter().map(|strategy| strategy.token.issuers.to_string()).collect();
+        Denial::IssuerMismatch {
+            expected: expected.join(" or ").into(),
+            found: iss.map_or_else(|| "none".into(), shown),
+        }
+    })
+}
+
+/// Whether the cache knows the token as one of this strategy's source and issuer.
+fn has_seen(strategy: &OpenIdConnect, token: &[u8], cache: &TokenCache) -> bool {
+    let source = &strategy.source;
+    let verified = cache.get(&source.id, &source.keys, token);
+    verified
+        .is_some_and(|verified| issuer(verified.claims()).is_some_and(|iss| strategy.token.issuers.has(iss)))
+}
+
+fn issuer(claims: &Value) -> Option<&str> {
+    claims.get("iss").and_then(Value::as_str)
+}
