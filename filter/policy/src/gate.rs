@@ -41,6 +41,8 @@ pub struct Gate {
 struct Case<'a> {
     head: &'a RequestHead<'a>,
     body: Option<&'a [u8]>,
+    /// The body is longer than what is read of one.
+    too_long: bool,
     matched: &'a Matched<'a>,
     world: &'a World<'a>,
     now: UnixTime,
@@ -67,7 +69,7 @@ impl Gate {
         now: UnixTime,
         _entropy: &mut dyn Entropy,
     ) -> Step {
-        self.run(head, None, world, now)
+        self.run(head, (None, false), world, now)
     }
 
     /// The same for a request whose body is known, if it has one, and that belongs to `matched`; `witness` sees each
@@ -81,14 +83,14 @@ impl Gate {
         witness: &mut dyn Witness,
     ) -> Step {
         self.facts.matched(matched);
-        let case = Case { head, body: None, matched, world, now };
-        let step = self.settle(case, witness);
-        match (step, body.unwrap_or_default()) {
-            (Step::NeedBody { at_most }, body) if body.len() > at_most => {
-                self.refuse(Denial::BodyTooLong { at_most }, head, Some(matched))
+        let case = Case { head, body: None, too_long: false, matched, world, now };
+        match self.settle(case, witness) {
+            Step::NeedBody { at_most } => {
+                let body = body.unwrap_or_default();
+                let too_long = body.len() > at_most;
+                self.settle(Case { body: Some(body), too_long, ..case }, witness)
             }
-            (Step::NeedBody { .. }, body) => self.settle(Case { body: Some(body), ..case }, witness),
-            (step, _) => step,
+            step => step,
         }
     }
 
@@ -101,13 +103,10 @@ impl Gate {
         _entropy: &mut dyn Entropy,
     ) -> Step {
         match (event, self.held.take()) {
-            (Event::Body(body, true), Some(held)) if body.len() <= LONGEST_BODY => {
-                held.with(|head| self.run(head, Some(body), world, now))
+            (Event::Body(body, last), Some(held)) => {
+                let too_long = !last || body.len() > LONGEST_BODY;
+                held.with(|head| self.run(head, (Some(body), too_long), world, now))
             }
-            (Event::Body(..), Some(held)) => held.with(|head| {
-                let matched = route::find(world.policy.config(), head, &world.engine).ok();
-                self.refuse(Denial::BodyTooLong { at_most: LONGEST_BODY }, head, matched.as_ref())
-            }),
             (event, _) => {
                 let what = match event {
                     Event::Body(..) => "a body for a request that waits for none",
@@ -125,13 +124,19 @@ impl Gate {
         &self.facts
     }
 
-    fn run(&mut self, head: &RequestHead<'_>, body: Option<&[u8]>, world: &World<'_>, now: UnixTime) -> Step {
+    fn run(
+        &mut self,
+        head: &RequestHead<'_>,
+        (body, too_long): (Option<&[u8]>, bool),
+        world: &World<'_>,
+        now: UnixTime,
+    ) -> Step {
         let matched = match route::find(world.policy.config(), head, &world.engine) {
             Ok(matched) => matched,
             Err(denial) => return self.refuse(denial, head, None),
         };
         self.facts.matched(&matched);
-        self.settle(Case { head, body, matched: &matched, world, now }, &mut ())
+        self.settle(Case { head, body, too_long, matched: &matched, world, now }, &mut ())
     }
 
     fn settle(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Step {
@@ -303,6 +308,9 @@ impl Gate {
 }
 
 fn find<'a>(case: Case<'a>, authentication: &'a Authentication) -> Result<Search<'a>, Denial> {
+    if case.too_long {
+        return Err(Denial::BodyTooLong { at_most: LONGEST_BODY });
+    }
     match authentication {
         Authentication::OpenIdConnect(strategies) => {
             credential::search(case.head, &strategies.first().credential, case.body)

@@ -169,7 +169,7 @@ pub static PLUGIN: Object = Object {
     place: "plugins[]",
     doc: "a plugin of a service, of a route or of `defaults`",
     members: &[
-        required("name", Holds::PluginName, "the plugin; each name once"),
+        required("name", Holds::PluginName, "the plugin; each name once, but for `openid-connect`: once per issuer"),
         required("config", Holds::PluginConfig, "its keys, as below"),
     ],
     one_of: &[],
@@ -200,7 +200,7 @@ pub static APPLICATION: Object = Object {
         required("id", Holds::Text, "its id"),
         optional("name", Holds::Text, "`id`", "its name"),
         optional("custom_id", Holds::Text, "", "the value that the consumer claim of its tokens holds, such as a client id"),
-        optional("client_id", Holds::Text, "", "its client id, kept for other methods than bearer tokens"),
+        optional("client_id", Holds::Text, "", "its client id, which is its API key where a service has key-auth"),
         optional("source", Holds::Text, "the only one", "the source whose tokens name it"),
         optional("consumer", Holds::Object(&OWN_CONSUMER), "", "the consumer that it is to the upstream"),
         optional("registrations", Holds::Objects(&REGISTRATION), "", "the services that it may use, or asked for"),

@@ -1,10 +1,12 @@
 //! What a plugin's config takes for granted of the rest of the document.
 
 use super::error::{Report, quoted};
-use super::{Authentication, Enforcement, Rules, Service};
+use super::{AcceptedIssuer, Authentication, Enforcement, Rules, Service};
 use crate::consumer;
+use crate::denial::shown;
 use crate::registry::{LookupKind, Registry};
 use alloc::format;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 pub(super) fn check(services: &[Service], registry: &Registry, body_tokens: bool, report: &mut Report) {
@@ -15,6 +17,7 @@ pub(super) fn check(services: &[Service], registry: &Registry, body_tokens: bool
     for (service, rules) in &rules {
         anonymous(service, rules, registry, report);
         bodies(service, rules, body_tokens, report);
+        tenants(service, rules, report);
     }
     if rules.iter().any(|(_, rules)| matches!(rules.authentication, Authentication::KeyAuth(_))) {
         ambiguous_keys(registry, report);
@@ -54,6 +57,26 @@ fn bodies(service: &Service, rules: &Rules, body_tokens: bool, report: &mut Repo
     }
 }
 
+/// The tenants of a source share its consumers, so a claim that a tenant's own administrators fill could name another
+/// tenant's.
+fn tenants(service: &Service, rules: &Rules, report: &mut Report) {
+    for strategy in rules.strategies() {
+        let AcceptedIssuer::OfTenants { tenants, .. } = &strategy.source.issuer else { continue };
+        let claims = strategy.consumer.mapping.iter().flat_map(|rule| &rule.claims);
+        let chosen = claims.map(ToString::to_string).find(|claim| !BY_ENTRA.contains(&claim.as_str()));
+        if let Some(claim) = chosen.filter(|_| tenants.only().is_none()) {
+            let path = format!("services: {}: openid-connect.consumer_claims", service.name);
+            let message = format!(
+                "claim {} may be filled by each tenant of source {}, and consumers are found per source: one tenant could \
+                 name another's; azp, appid and oid cannot be chosen",
+                shown(&claim),
+                strategy.source.id
+            );
+            report.warn(&path, message);
+        }
+    }
+}
+
 /// An API key names no source, so a client id that applications of two sources have would be refused at each request.
 fn ambiguous_keys(registry: &Registry, report: &mut Report) {
     let ids = registry.iter().filter(|record| record.key.kind == LookupKind::ClientId);
@@ -65,3 +88,6 @@ fn ambiguous_keys(registry: &Registry, report: &mut Report) {
         report.error("applications", expected, quoted(&record.key.value), Some(hint.into()));
     }
 }
+
+/// Claims that Entra itself gives out, each once for all tenants.
+const BY_ENTRA: [&str; 3] = ["appid", "azp", "oid"];

@@ -98,7 +98,8 @@ fn percent_encoded(text: &str) -> String {
     out
 }
 
-/// `Bearer realm="host", error="code"` (RFC 6750 3), or `Key`, as Kong has it. The realm is a host name from the config and needs no escape.
+/// `Bearer realm="host", error="code"` (RFC 6750 3), or `Key`, as Kong has it. The realm is a host name or a text that
+/// was checked, and needs no escape.
 fn challenge_value(challenge: Challenge, rules: &ErrorRules) -> String {
     if rules.scheme == Scheme::Key {
         let realm = &rules.challenge_realm;

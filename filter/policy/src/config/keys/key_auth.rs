@@ -13,7 +13,7 @@ pub static KEY_AUTH: [Key; 10] = [
     planned("key_in_body", Flag, Is(false), "look for the key in the body"),
     works("key_in_header", Flag, Is(true), "look for the key in the headers"),
     works("key_in_query", Flag, Is(true), "look for the key in the query"),
-    works("key_names", Texts, Lists(&["apikey"]), "names of the header, argument or member that holds the key"),
+    works("key_names", Texts, Lists(&["apikey"]), "names of the header or argument that holds the key"),
     planned("principals", Record, Unset, "look the caller up in Kong's identity directory"),
     works("realm", Text, Unset, "realm of the challenge"),
     works("run_on_preflight", Flag, Is(true), "false lets preflight requests pass without a key"),

@@ -166,7 +166,7 @@ pub static OPENID_CONNECT: [Key; 268] = [
     planned("revocation_token_param_name", Text, Says("token"), "argument that holds the token to revoke"),
     works("roles_claim", Texts, Lists(&["roles"]), "path of the claim that holds the roles"),
     works("roles_required", Texts, Unset, "alternatives; the words of one must all be in the claim"),
-    works("run_on_preflight", Flag, Is(true), "false lets OPTIONS requests pass without a token"),
+    works("run_on_preflight", Flag, Is(true), "false lets CORS preflights pass without a token: OPTIONS with Origin and Access-Control-Request-Method"),
     planned("scopes", Texts, Lists(&["openid"]), "scopes to ask the identity provider for"),
     works("scopes_claim", Texts, Unset, "path of the claim that holds the scopes; unset: scope, or scp where there is no scope (Kong: scope)"),
     works("scopes_required", Texts, Unset, "alternatives; the words of one must all be in the claim"),
