@@ -4,7 +4,7 @@
 //! request is forwarded, in every mode and on every path, so that an upstream can believe it.
 
 use crate::capabilities::Capabilities;
-use crate::config::{HeaderName, Rules, Service};
+use crate::config::{Authentication, HeaderName, Rules, Service};
 use crate::denial::{Denial, shown};
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
@@ -60,8 +60,18 @@ pub struct OwnedHeaders {
 impl OwnedHeaders {
     /// Kong's names and `configured` ones.
     pub fn new<'a>(configured: impl Iterator<Item = &'a str>) -> Self {
-        let kong = IDENTITY.iter().copied().chain([CREDENTIAL_IDENTIFIER]);
-        let mut names: Vec<Box<str>> = kong.chain(configured).map(fold_str).collect();
+        Self::only(IDENTITY.iter().copied().chain([CREDENTIAL_IDENTIFIER]).chain(configured))
+    }
+
+    /// Names under which a client may send a credential, on any of the services.
+    #[must_use]
+    pub fn of_credentials(services: &[Service]) -> Self {
+        let rules = services.iter().flat_map(Service::every_rules);
+        Self::only(CREDENTIALS.iter().copied().chain(rules.flat_map(credential_names)))
+    }
+
+    fn only<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut names: Vec<Box<str>> = names.map(fold_str).collect();
         names.sort_unstable();
         names.dedup();
         Self { names }
@@ -124,6 +134,16 @@ fn configured_names(rules: &Rules) -> impl Iterator<Item = &str> {
         .map(HeaderName::as_str)
 }
 
+/// The headers of the config's own that hold tokens or API keys.
+fn credential_names(rules: &Rules) -> impl Iterator<Item = &str> {
+    let tokens = rules.strategies().filter_map(|strategy| strategy.credential.header_name.as_ref());
+    let keys = match &rules.authentication {
+        Authentication::KeyAuth(rules) => Some(rules.names.iter().map(|name| &*name.header)),
+        Authentication::OpenIdConnect(_) => None,
+    };
+    tokens.map(HeaderName::as_str).chain(keys.into_iter().flatten())
+}
+
 fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {
     owned.iter().copied().cmp(name.iter().map(|byte| fold_byte(*byte)))
 }
@@ -154,6 +174,9 @@ fn fold_str(name: &str) -> Box<str> {
 fn fold_byte(byte: u8) -> u8 {
     if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' }
 }
+
+/// Headers that hold credentials whatever the config says, lower case.
+const CREDENTIALS: [&str; 4] = ["access-token", "authorization", "cookie", "x-access-token"];
 
 /// The longest value that the gateway sets, bytes.
 pub const LONGEST_VALUE: usize = 1024;

@@ -32,6 +32,8 @@ pub trait Entropy {
 pub struct Policy {
     config: Config,
     owned: OwnedHeaders,
+    /// Headers that may hold a credential.
+    credentials: OwnedHeaders,
 }
 
 impl Policy {
@@ -39,7 +41,8 @@ impl Policy {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let owned = OwnedHeaders::of(&config.services);
-        Self { config, owned }
+        let credentials = OwnedHeaders::of_credentials(&config.services);
+        Self { config, owned, credentials }
     }
 
     /// The config.
@@ -58,7 +61,7 @@ impl Policy {
     /// removed; `None` for any other.
     #[must_use]
     pub fn edit_of_trailer(&self, name: &[u8]) -> Option<HeaderEdit> {
-        let forbidden = self.owned.owns(name) || name.eq_ignore_ascii_case(b"authorization");
+        let forbidden = self.owned.owns(name) || self.credentials.owns(name);
         forbidden.then(|| HeaderEdit::Remove(name.into()))
     }
 }

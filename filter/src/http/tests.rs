@@ -211,7 +211,13 @@ fn a_permitted_request_costs_one_look_at_the_engine() {
 #[test]
 fn trailers_that_say_who_calls_or_could_be_a_credential_are_removed() {
     let host = approved();
-    host.has_trailers(&[("X-Consumer-Id", "forged"), ("checksum", "1"), ("authorization", "Bearer x")]);
+    host.has_trailers(&[
+        ("X-Consumer-Id", "forged"),
+        ("checksum", "1"),
+        ("authorization", "Bearer x"),
+        ("X_Access_Token", "x"),
+        ("cookie", "a=1"),
+    ]);
     let mut http = request(&host);
     assert_eq!(actions(&mut http), [Action::Continue; 3]);
     let edits = host.edits();
@@ -219,7 +225,7 @@ fn trailers_that_say_who_calls_or_could_be_a_credential_are_removed() {
     let removed = |name: &str| HeaderEdit::Remove(name.as_bytes().into());
     assert_eq!(
         trailers.iter().map(|(_, edit)| edit.clone()).collect::<Vec<_>>(),
-        [removed("X-Consumer-Id"), removed("authorization")]
+        [removed("X-Consumer-Id"), removed("authorization"), removed("X_Access_Token"), removed("cookie")]
     );
 }
 

@@ -79,7 +79,10 @@ impl Report {
     }
 
     pub(super) fn warn(&mut self, path: &str, message: impl Into<Cow<'static, str>>) {
-        self.warnings.push(ConfigWarning { path: path.into(), message: message.into() });
+        let warning = ConfigWarning { path: path.into(), message: message.into() };
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 
     /// The warnings, if there is no error.
