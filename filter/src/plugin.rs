@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 use crate::native::Native;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
-use claimgate_policy::config::{Audit, Config, ConfigErrors};
+use claimgate_policy::config::{Config, ConfigErrors, Logged};
 use claimgate_policy::gate::Outcome;
 use claimgate_policy::signature::NativeSignatures;
 use claimgate_policy::world::{Policy, World};
@@ -79,11 +79,9 @@ impl Plugin {
 
     /// Whether a request that ended so gets an audit line.
     pub(crate) fn audits(&self, outcome: &Outcome) -> bool {
-        match self.configured.as_ref().map_or(Audit::Denied, |configured| configured.policy.config().audit) {
-            Audit::Off => false,
-            Audit::Denied => outcome.denial().is_some(),
-            Audit::All => true,
-        }
+        let audit =
+            self.configured.as_ref().map_or(Logged::Denied, |configured| configured.policy.config().audit);
+        audit.covers(outcome.denial().is_some())
     }
 
     /// What the operator should know of a config that was accepted.

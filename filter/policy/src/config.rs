@@ -57,7 +57,7 @@ pub struct Config {
     /// Name of this set of services; part of every shared-data key. 1 to 64 of `A-Z a-z 0-9 . _ -`.
     pub realm: Box<str>,
     /// Which requests get an audit line.
-    pub audit: Audit,
+    pub audit: Logged,
     /// Which claims stand in the audit line.
     pub log_claims: LogClaims,
     /// Whether bodies may be read for tokens: the operator's word that the listener hands them to a filter that
@@ -75,24 +75,12 @@ pub struct Config {
 }
 
 /// Which claims of a token stand in the audit line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogClaims {
     /// Of which requests.
-    pub when: LogWhen,
+    pub of: Logged,
     /// The claims, by their names at the top of the payload.
     pub names: Vec<Box<str>>,
-}
-
-/// The requests whose claims are logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LogWhen {
-    /// None.
-    #[default]
-    Off,
-    /// Those that were, or would have been, refused.
-    Denied,
-    /// Every one with a token.
-    All,
 }
 
 /// Whether a service's rules hold.
@@ -105,13 +93,12 @@ pub enum Enforcement {
     Report,
 }
 
-/// Which requests get an audit line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Audit {
+/// The requests of which something is logged: an audit line, or claims in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logged {
     /// None.
     Off,
-    /// Those that were refused.
-    #[default]
+    /// Those that were, or would have been, refused.
     Denied,
     /// Every one.
     All,
@@ -194,30 +181,6 @@ impl Service {
     }
 }
 
-impl LogClaims {
-    /// Whether the claims of a request that was refused, or was not, are logged.
-    #[must_use]
-    pub fn wants(&self, refused: bool) -> bool {
-        match self.when {
-            LogWhen::Off => false,
-            LogWhen::Denied => refused,
-            LogWhen::All => true,
-        }
-    }
-}
-
-impl LogWhen {
-    /// As it is written in the document.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Denied => "denied",
-            Self::All => "all",
-        }
-    }
-}
-
 impl Enforcement {
     /// As it is written in the document.
     #[must_use]
@@ -229,7 +192,20 @@ impl Enforcement {
     }
 }
 
-impl Audit {
+impl Logged {
+    pub(crate) const NAMES: [(&'static str, Self); 3] =
+        [(Self::Off.name(), Self::Off), (Self::Denied.name(), Self::Denied), (Self::All.name(), Self::All)];
+
+    /// Whether a request that was refused, or was not, is among them.
+    #[must_use]
+    pub const fn covers(self, refused: bool) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Denied => refused,
+            Self::All => true,
+        }
+    }
+
     /// As it is written in the document.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -1,6 +1,8 @@
 //! The life of one request: a state machine without I/O. Events and the time go in, steps come out.
 
+use crate::acl::{self, Admitted};
 use crate::config::{Authentication, Enforcement, KeyAuth, OpenIdConnect, Strategies};
+use crate::consumer::{self, Caller};
 use crate::credential::{self, Credential, LONGEST_BODY, Search};
 use crate::denial::{Audience, Denial, shown};
 use crate::headers::HeaderEdit;
@@ -12,7 +14,7 @@ use crate::step::{Event, Step};
 use crate::time::UnixTime;
 use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
-use crate::{acl, authorization, consumer, current, registration};
+use crate::{authorization, current, registration};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -229,7 +231,7 @@ impl Gate {
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
-        let Case { matched, world, now, .. } = case;
+        let Case { world, now, .. } = case;
         let verified = self.verify(credential.token(), rules, world)?;
         witness.verified(&verified);
         self.facts.verified(&verified);
@@ -237,9 +239,7 @@ impl Gate {
         let authorized = authorization::check(&current, &rules.requirements)?;
         let caller = consumer::resolve(&authorized, &rules.consumer, &world.policy.config().registry)?;
         witness.caller(&caller);
-        self.facts.caller(&caller);
-        let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        let admitted = acl::check(&registered, matched.rules)?;
+        let admitted = self.let_in(case, &caller)?;
         Permit::authenticated(&admitted, rules, (credential, &verified), stripped, case.subject())
     }
 
@@ -251,12 +251,9 @@ impl Gate {
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
-        let Case { matched, world, now, .. } = case;
-        let caller = consumer::by_key(credential.token(), &world.policy.config().registry)?;
+        let caller = consumer::by_key(credential.token(), &case.world.policy.config().registry)?;
         witness.caller(&caller);
-        self.facts.caller(&caller);
-        let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        let admitted = acl::check(&registered, matched.rules)?;
+        let admitted = self.let_in(case, &caller)?;
         Permit::by_key(&admitted, rules, credential, stripped, case.subject())
     }
 
@@ -269,7 +266,7 @@ impl Gate {
         stripped: Vec<HeaderEdit>,
         failure: Denial,
     ) -> Result<Permit, Denial> {
-        let Case { matched, world, now, .. } = case;
+        let Case { matched, world, .. } = case;
         let registry = &world.policy.config().registry;
         let caller = match &matched.rules.authentication {
             Authentication::OpenIdConnect(strategies) => {
@@ -278,12 +275,18 @@ impl Gate {
             Authentication::KeyAuth(_) => consumer::anonymous_anywhere(name, registry),
         };
         let caller = caller.ok_or_else(|| failure.clone())?;
-        self.facts.caller(&caller);
-        let registered = registration::check(&caller, matched.rules, &matched.service.id, now)?;
-        let admitted = acl::check(&registered, matched.rules)?;
+        let admitted = self.let_in(case, &caller)?;
         let permit = Permit::anonymous(&admitted, credential, stripped, case.subject())?;
         self.facts.overlook(failure);
         Ok(permit)
+    }
+
+    /// However a caller was found, the service must let it in.
+    fn let_in<'a>(&mut self, case: Case<'a>, caller: &'a Caller<'a>) -> Result<Admitted<'a>, Denial> {
+        let Case { matched, now, .. } = case;
+        self.facts.caller(caller);
+        let registered = registration::check(caller, matched.rules, &matched.service.id, now)?;
+        acl::check(&registered, matched.rules)
     }
 
     /// A token that was proven before costs a look-up; every other one a signature.

@@ -2,7 +2,7 @@
 
 use super::error::{ConfigErrors, Report};
 use super::node::{Fields, Node};
-use super::{Audit, Config, entities, log_claims, members, promises, services, sources, texts};
+use super::{Config, Logged, entities, log_claims, members, promises, services, sources, texts};
 use crate::capabilities::EngineChoice;
 use crate::json::Value;
 use crate::registry::Registry;
@@ -28,9 +28,11 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     refuse_state(document, report);
     let engine = document.member("engine").map(|node| node.choice(&ENGINES, report));
     let realm = document.member("realm").map(|node| texts::identifier(&node, report));
-    let audit = document.member("audit").map(|node| node.choice(&AUDITS, report));
+    let audit = logged(document, "audit", Logged::Denied, report);
     let log_claims = log_claims::decode(document, report);
-    log_claims::warn_unwritten(log_claims.as_ref(), audit.flatten().unwrap_or_default(), report);
+    if let (Some(audit), Some(claims)) = (audit, &log_claims) {
+        log_claims::warn_unwritten(claims.of, audit, report);
+    }
     let body_tokens = document.flag("body_tokens", false, report);
     let sources = sources::decode(document, report);
     let services = services::decode(document, &sources, report);
@@ -41,7 +43,7 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     Some(Config {
         engine: engine.unwrap_or(Some(EngineChoice::Auto))?,
         realm,
-        audit: audit.unwrap_or(Some(Audit::Denied))?,
+        audit: audit?,
         log_claims: log_claims?,
         body_tokens,
         sources,
@@ -74,5 +76,12 @@ const ENGINES: [(&str, EngineChoice); 4] = [
     ("claimgate", EngineChoice::Claimgate),
 ];
 
-const AUDITS: [(&str, Audit); 3] =
-    [(Audit::Off.name(), Audit::Off), (Audit::Denied.name(), Audit::Denied), (Audit::All.name(), Audit::All)];
+/// Of which requests something is logged.
+pub(super) fn logged(
+    document: &Fields<'_>,
+    member: &'static str,
+    unset: Logged,
+    report: &mut Report,
+) -> Option<Logged> {
+    document.member(member).map_or(Some(unset), |node| node.choice(&Logged::NAMES, report))
+}

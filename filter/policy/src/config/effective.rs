@@ -21,7 +21,7 @@ pub(super) fn text(config: &Config) -> String {
         engine: engine(config.engine),
         realm: &config.realm,
         audit: config.audit.name(),
-        log_claims: config.log_claims.when.name(),
+        log_claims: config.log_claims.of.name(),
         log_claims_names: &config.log_claims.names,
         body_tokens: config.body_tokens,
         sources: config.sources.iter().map(|source| SourceView::new(source)).collect(),

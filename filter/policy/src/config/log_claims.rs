@@ -2,42 +2,30 @@
 
 use super::error::Report;
 use super::node::Fields;
-use super::{Audit, LogClaims, LogWhen, texts};
+use super::{LogClaims, Logged, document, texts};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Claims stand in audit lines, so that where there is none there are no claims.
-pub(super) fn warn_unwritten(log: Option<&LogClaims>, audit: Audit, report: &mut Report) {
-    let written = match (log.map_or(LogWhen::Off, |log| log.when), audit) {
-        (LogWhen::Off, _) | (LogWhen::Denied, Audit::Denied) | (_, Audit::All) => true,
-        (LogWhen::Denied | LogWhen::All, Audit::Off) | (LogWhen::All, Audit::Denied) => false,
-    };
+pub(super) fn warn_unwritten(claims: Logged, audit: Logged, report: &mut Report) {
+    let written = [true, false].iter().all(|&refused| audit.covers(refused) || !claims.covers(refused));
     if !written {
         report.warn("log_claims", "audit leaves out lines in which the claims would stand; widen audit");
     }
 }
 
-pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Option<LogClaims> {
-    let when = match document.member("log_claims") {
-        Some(node) => node.choice(&WHEN, report),
-        None => Some(LogWhen::Off),
-    };
-    let Some(node) = document.member("log_claims_names") else {
+pub(super) fn decode(fields: &Fields<'_>, report: &mut Report) -> Option<LogClaims> {
+    let of = document::logged(fields, "log_claims", Logged::Off, report);
+    let Some(node) = fields.member("log_claims_names") else {
         let names = USUAL.iter().copied().map(Box::from).collect();
-        return Some(LogClaims { when: when?, names });
+        return Some(LogClaims { of: of?, names });
     };
     let nodes = node.items(report)?;
     let names: Vec<Option<Box<str>>> =
         nodes.iter().map(|item| texts::value(item, report).map(Box::from)).collect();
     let names: Option<Vec<Box<str>>> = names.into_iter().collect();
-    Some(LogClaims { when: when?, names: names? })
+    Some(LogClaims { of: of?, names: names? })
 }
-
-const WHEN: [(&str, LogWhen); 3] = [
-    (LogWhen::Off.name(), LogWhen::Off),
-    (LogWhen::Denied.name(), LogWhen::Denied),
-    (LogWhen::All.name(), LogWhen::All),
-];
 
 /// What decides about a token, of every provider; nothing that names a person.
 const USUAL: [&str; 18] = [

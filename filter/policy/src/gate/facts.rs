@@ -103,7 +103,7 @@ impl Facts {
 
     /// Notes the claims that `log` names, of the token that was verified or else of these bytes.
     pub(super) fn log_claims(&mut self, log: &LogClaims, token: &[u8], refused: bool) {
-        if !log.wants(refused) {
+        if !log.of.covers(refused) {
             return;
         }
         let unproven = match &self.verified {
