@@ -37,7 +37,7 @@ main() {
   step "tests"                cargo test --workspace
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   [[ -n $quick ]] || envoy
-  step "benches, once each"   cargo test --package claimgate-benches --benches
+  step "benches, once each"   cargo test --workspace --bench "*"
   # Last: it looks at what all tests have seen.
   step "canaries"             scripts/canaries.sh ${quick:+--quick} "$CLAIMGATE_TRACES"
 }
@@ -56,7 +56,7 @@ envoy() {
   step "install Envoy" scripts/install-envoy.sh
   CLAIMGATE_ENVOY=$(scripts/install-envoy.sh)
   export CLAIMGATE_ENVOY
-  step "tests in Envoy" cargo test --package claimgate --test envoy -- --include-ignored
+  step "tests in Envoy" cargo test --workspace --test envoy -- --include-ignored
 }
 
 # Runs a command with its output in the log; shows the output if it fails.
