@@ -150,7 +150,7 @@ fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {
 
 /// Whether an upstream may take `name` for `canonical`, which is in lower case with `-` alone between words.
 pub(crate) fn is_spelling_of(canonical: &str, name: &[u8]) -> bool {
-    compare_folded(canonical.as_bytes(), name).is_eq()
+    canonical.len() == name.len() && compare_folded(canonical.as_bytes(), name).is_eq()
 }
 
 impl fmt::Debug for HeaderEdit {

@@ -1,6 +1,6 @@
 //! `claimgate schema`.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p claimgate --test cli schema` writes the reference in the README anew.
+//! `UPDATE_GOLDEN=1 cargo test --workspace --test cli schema` writes the reference in the README anew.
 
 use crate::process::claimgate;
 use claimgate_policy::config::keys::PLUGINS;
@@ -104,7 +104,7 @@ fn the_readme_has_the_reference() {
     assert!(
         found.trim() == reference.trim(),
         "README.md's reference is not what the tables say, first here: {differs:?}; write it anew with \
-         UPDATE_GOLDEN=1 cargo test -p claimgate --test cli schema"
+         UPDATE_GOLDEN=1 cargo test --workspace --test cli schema"
     );
 }
 
