@@ -1,7 +1,7 @@
 //! The config of the acl plugin.
 
 use super::error::{Report, quoted};
-use super::node::{Fields, Node};
+use super::node::{Fields, Node, every};
 use super::rules::{Acl, AclList};
 use super::{keys, texts};
 use alloc::boxed::Box;
@@ -43,10 +43,7 @@ fn list(config: &Fields<'_>, report: &mut Report) -> Option<AclList> {
 }
 
 fn groups(node: &Node<'_>, report: &mut Report) -> Option<Vec<Box<str>>> {
-    let items = node.items(report)?;
-    let groups: Vec<Option<Box<str>>> =
-        items.iter().map(|item| texts::group(item, report).map(Box::from)).collect();
-    groups.into_iter().collect()
+    every(node.items(report)?, |item| texts::group(&item, report).map(Box::from))
 }
 
 fn written(list: &AclList) -> Box<str> {

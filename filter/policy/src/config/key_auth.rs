@@ -2,7 +2,7 @@
 
 use super::error::Report;
 use super::header_name::HeaderName;
-use super::node::{Fields, Node};
+use super::node::{Fields, Node, every};
 use super::rules::{ErrorRules, KeyAuth, KeyName, Redirects, Scheme, Scope};
 use super::{keys, texts};
 use alloc::boxed::Box;
@@ -52,8 +52,7 @@ fn names(config: &Fields<'_>, report: &mut Report) -> Option<Vec<KeyName>> {
         node.refuse("at least one name", report);
         return None;
     }
-    let read: Vec<Option<KeyName>> = items.iter().map(|item| name(item, report)).collect();
-    read.into_iter().collect()
+    every(&items, |item| name(item, report))
 }
 
 /// A name that can be a header's and an argument's alike. Other spellings of a header are told by letters, digits and

@@ -1,10 +1,9 @@
 //! Which claims of a token stand in the audit line.
 
 use super::error::Report;
-use super::node::Fields;
+use super::node::{Fields, every};
 use super::{LogClaims, Logged, document, texts};
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 /// Claims stand in audit lines, so that where there is none there are no claims.
 pub(super) fn warn_unwritten(claims: Logged, audit: Logged, report: &mut Report) {
@@ -20,10 +19,7 @@ pub(super) fn decode(fields: &Fields<'_>, report: &mut Report) -> Option<LogClai
         let names = USUAL.iter().copied().map(Box::from).collect();
         return Some(LogClaims { of: of?, names });
     };
-    let nodes = node.items(report)?;
-    let names: Vec<Option<Box<str>>> =
-        nodes.iter().map(|item| texts::value(item, report).map(Box::from)).collect();
-    let names: Option<Vec<Box<str>>> = names.into_iter().collect();
+    let names = every(node.items(report)?, |item| texts::value(&item, report).map(Box::from));
     Some(LogClaims { of: of?, names: names? })
 }
 

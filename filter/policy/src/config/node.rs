@@ -174,6 +174,15 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Every item, or `None` where one cannot be read; the errors of all are reported.
+pub(super) fn every<I, T>(
+    items: impl IntoIterator<Item = I>,
+    read: impl FnMut(I) -> Option<T>,
+) -> Option<Vec<T>> {
+    let read: Vec<Option<T>> = items.into_iter().map(read).collect();
+    read.into_iter().collect()
+}
+
 /// `a, b or c`.
 pub(super) fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();

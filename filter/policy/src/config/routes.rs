@@ -2,7 +2,7 @@
 
 use super::error::{Report, describe, quoted};
 use super::header_name::is_token;
-use super::node::{Fields, Node};
+use super::node::{Fields, Node, every};
 use super::rules::Rules;
 use super::{Route, members, texts};
 use crate::json::Value;
@@ -38,21 +38,15 @@ pub(super) fn attributes(
     report: &mut Report,
 ) -> Option<Attributes> {
     fields.only(&members::ROUTE, report);
-    let hosts = all(&fields.items("hosts", report), |node| host(node, report));
-    let paths = all(&fields.items("paths", report), |node| path(node, report));
-    let methods = all(&fields.items("methods", report), |node| method(node, report));
+    let hosts = every(fields.items("hosts", report), |node| host(&node, report));
+    let paths = every(fields.items("paths", report), |node| path(&node, report));
+    let methods = every(fields.items("methods", report), |node| method(&node, report));
     let headers = headers(fields, claimed, report);
     let given = |name: &&str| fields.member(name).is_some_and(|node| !node.is_empty());
     if !["hosts", "paths", "methods", "headers"].iter().any(given) {
         report.error(&fields.path, "at least one of hosts, paths, methods and headers", "none", None);
     }
     Some(Attributes { hosts: hosts?, paths: paths?, methods: methods?, headers: headers? })
-}
-
-/// Every item, or `None`; errors of all items are reported.
-fn all<T>(nodes: &[Node<'_>], mut read: impl FnMut(&Node<'_>) -> Option<T>) -> Option<Vec<T>> {
-    let read: Vec<Option<T>> = nodes.iter().map(&mut read).collect();
-    read.into_iter().collect()
 }
 
 fn host(node: &Node<'_>, report: &mut Report) -> Option<HostPattern> {
@@ -103,8 +97,7 @@ fn headers(
     let Some(fields) = fields.member("headers") else { return Some(Vec::new()) };
     let fields = fields.fields(report)?;
     let members = fields.members().inspect(|(name, node)| claimed.add(name, node));
-    let read: Vec<Option<HeaderMatch>> = members.map(|(name, node)| header(name, &node, report)).collect();
-    read.into_iter().collect()
+    every(members, |(name, node)| header(name, &node, report))
 }
 
 fn header(name: &str, node: &Node<'_>, report: &mut Report) -> Option<HeaderMatch> {
@@ -112,7 +105,7 @@ fn header(name: &str, node: &Node<'_>, report: &mut Report) -> Option<HeaderMatc
         report.error(&node.path, "a header name other than host", quoted(name), None);
         return None;
     }
-    let values = all(&node.items(report)?, |node| header_value(node, report))?;
+    let values = every(node.items(report)?, |node| header_value(&node, report))?;
     if values.is_empty() {
         node.refuse("at least one value", report);
         return None;

@@ -1,9 +1,10 @@
-use super::{AccessTokenHeader, Config, Scope};
+use super::{AccessTokenHeader, Config, OpenIdConnect, Scope};
 use crate::fixtures::{ISSUER, jwks};
 use crate::registry::LookupKind;
 use crate::verified::SourceId;
 use std::format;
 use std::string::{String, ToString};
+use std::sync::Arc;
 use std::vec::Vec;
 
 #[test]
@@ -38,22 +39,16 @@ fn a_broken_plugin_does_not_give_way_to_a_farther_one() {
     assert_eq!(paths, ["services[0].plugins[0].config.leeway"]);
 }
 
+/// The one strategy of a document with this further member in its config.
+fn strategy(member: &str) -> Arc<OpenIdConnect> {
+    let config = Config::parse(one(member).as_bytes()).unwrap();
+    let rules = config.services[0].rules.as_ref().unwrap();
+    Arc::clone(rules.strategies().next().expect("a strategy"))
+}
+
 #[test]
 fn null_takes_the_access_token_away_and_absence_does_not() {
-    let header = |member: &str| {
-        let config = Config::parse(one(member).as_bytes()).unwrap();
-        config.services[0]
-            .rules
-            .as_ref()
-            .unwrap()
-            .strategies()
-            .next()
-            .expect("a strategy")
-            .headers
-            .upstream
-            .access_token
-            .clone()
-    };
+    let header = |member: &str| strategy(member).headers.upstream.access_token.clone();
     assert_eq!(header(r#""leeway":0"#), AccessTokenHeader::Bearer);
     assert_eq!(header(r#""upstream_access_token_header":"Authorization:Bearer""#), AccessTokenHeader::Bearer);
     assert_eq!(header(r#""upstream_access_token_header":null"#), AccessTokenHeader::Off);
@@ -61,16 +56,8 @@ fn null_takes_the_access_token_away_and_absence_does_not() {
 
 #[test]
 fn alternatives_of_words_are_kept_apart() {
-    let config = Config::parse(one(r#""scopes_required":["a  b","c"]"#).as_bytes()).unwrap();
-    let scopes = &config.services[0]
-        .rules
-        .as_ref()
-        .unwrap()
-        .strategies()
-        .next()
-        .expect("a strategy")
-        .requirements
-        .scopes;
+    let strategy = strategy(r#""scopes_required":["a  b","c"]"#);
+    let scopes = &strategy.requirements.scopes;
     assert_eq!(scopes.required, [["a", "b"].map(Into::into).to_vec(), ["c"].map(Into::into).to_vec()]);
     assert_eq!(&*scopes.written, r#""a  b" or "c""#);
     assert_eq!(scopes.claim.to_string(), "scope");

@@ -2,7 +2,7 @@
 
 use super::claim_path;
 use crate::config::error::Report;
-use crate::config::node::{Fields, Node};
+use crate::config::node::{Fields, Node, every};
 use crate::config::rules::{ClaimPath, ConsumerGroupRule, ConsumerRule, ConsumerRules};
 use crate::registry::LookupKind;
 use alloc::boxed::Box;
@@ -61,8 +61,7 @@ fn paths(node: &Node<'_>, report: &mut Report) -> Option<Vec<ClaimPath>> {
         node.refuse("at least one claim's path", report);
         return None;
     }
-    let paths: Vec<Option<ClaimPath>> = items.iter().map(|item| claim_path(item, report)).collect();
-    paths.into_iter().collect()
+    every(&items, |item| claim_path(item, report))
 }
 
 /// An empty array is no path.

@@ -4,7 +4,7 @@ use super::claim_path;
 use crate::config::error::Report;
 use crate::config::header_name::HeaderName;
 use crate::config::members;
-use crate::config::node::{Fields, Node};
+use crate::config::node::{Fields, Node, every};
 use crate::config::rules::{AccessTokenHeader, ClaimHeader, ClaimPath, HeaderRules, TokenHeaders};
 use crate::headers::{CREDENTIAL_IDENTIFIER, IDENTITY, is_spelling_of};
 use alloc::boxed::Box;
@@ -63,9 +63,7 @@ fn access_token_header(
 
 /// `[{"header": ..., "path": [...]}]`
 fn by_path(config: &Fields<'_>, direction: &Direction, report: &mut Report) -> Option<Vec<ClaimHeader>> {
-    let nodes = config.items(direction.headers, report);
-    let read: Vec<Option<ClaimHeader>> = nodes.iter().map(|node| claim_header(node, report)).collect();
-    read.into_iter().collect()
+    every(config.items(direction.headers, report), |node| claim_header(&node, report))
 }
 
 fn claim_header(node: &Node<'_>, report: &mut Report) -> Option<ClaimHeader> {
@@ -92,8 +90,7 @@ fn zipped(config: &Fields<'_>, direction: &Direction, report: &mut Report) -> Op
         let header = settable(name, report)?.with_dashes();
         Some(ClaimHeader { header, claim: claim? })
     };
-    let read: Vec<Option<ClaimHeader>> = claims.iter().zip(&names).map(pair).collect();
-    read.into_iter().collect()
+    every(claims.iter().zip(&names), pair)
 }
 
 /// A header that a claim or a key may be put into: neither identity nor a credential, which are set otherwise.

@@ -1,7 +1,7 @@
 //! Whose tokens are accepted: `issuers_allowed`, or else the issuer that the plugin names.
 
 use crate::config::error::{Report, quoted};
-use crate::config::node::{Fields, Node};
+use crate::config::node::{Fields, Node, every};
 use crate::config::rules::{AcceptedIssuer, AcceptedIssuers};
 use crate::config::{Source, issuer, texts};
 use crate::tenant::{IssuerTemplate, Tenants};
@@ -26,11 +26,10 @@ pub(super) fn decode(
         return None;
     }
     let (source, meant) = (source?, meant?);
-    let entries: Vec<Option<_>> = items
-        .iter()
-        .map(|item| entry(item, &meant, report).filter(|entry| own(entry, item, source, sources, report)))
-        .collect();
-    AcceptedIssuers::new(entries.into_iter().collect::<Option<_>>()?)
+    let entries = every(&items, |item| {
+        entry(item, &meant, report).filter(|entry| own(entry, item, source, sources, report))
+    });
+    AcceptedIssuers::new(entries?)
 }
 
 /// A source without tenants has plain issuers; one with tenants only such as name one of them, or have a place for it.

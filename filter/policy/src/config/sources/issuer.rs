@@ -2,11 +2,10 @@
 
 use crate::config::error::Report;
 use crate::config::issuer::Issuer;
-use crate::config::node::{Fields, Node};
+use crate::config::node::{Fields, Node, every};
 use crate::config::rules::AcceptedIssuer;
 use crate::tenant::{IssuerTemplate, Tenants, is_guid};
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 pub(super) fn decode(fields: &Fields<'_>, report: &mut Report) -> Option<AcceptedIssuer> {
     let node = fields.required("issuer", "the issuer's URL, as it stands in iss", report)?;
@@ -43,8 +42,7 @@ fn tenants(node: &Node<'_>, report: &mut Report) -> Option<Tenants> {
         node.refuse(GUIDS, report);
         return None;
     }
-    let guids: Vec<Option<&str>> = items.iter().map(|item| guid(item, report)).collect();
-    guids.into_iter().collect::<Option<Vec<_>>>().map(Tenants::new)
+    every(&items, |item| guid(item, report)).map(Tenants::new)
 }
 
 fn guid<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
