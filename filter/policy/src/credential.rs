@@ -80,22 +80,31 @@ pub fn search<'a>(
     body: Option<&'a [u8]>,
 ) -> Result<Search<'a>, Denial> {
     let in_body = body::expected(head, rules);
-    let mut found = None;
-    let mut sightings = 0_usize;
     let head_first = field::sightings(head, rules).chain(query::sightings(head, ARGUMENT));
     let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind));
-    for Sighting { place, token } in head_first.chain(cookie::sightings(head, rules)).chain(bodies) {
-        sightings = sightings.saturating_add(1);
-        if let Some(token) = token.filter(|_| found.is_none() && rules.look_in(place)) {
-            found = Some(Credential { token, place });
-        }
-    }
+    let sightings = head_first.chain(cookie::sightings(head, rules)).chain(bodies);
+    let (found, sightings) = first(sightings, |place| rules.look_in(place));
     match (found, in_body) {
         (Some(credential), _) if sightings == 1 => Ok(Search::Found(credential)),
         (Some(_), _) => Err(Denial::MultipleCredentials),
         (None, Some(kind)) if body.is_none() => Ok(Search::InBody(kind)),
         (None, _) => Err(Denial::CredentialMissing),
     }
+}
+
+/// The first credential in a place that is looked into, and how many there are in whatever places.
+fn first<'a>(
+    sightings: impl Iterator<Item = Sighting<'a>>,
+    look_in: impl Fn(Place<'a>) -> bool,
+) -> (Option<Credential<'a>>, usize) {
+    let (mut found, mut count) = (None, 0_usize);
+    for Sighting { place, token } in sightings {
+        count = count.saturating_add(1);
+        if let Some(token) = token.filter(|_| found.is_none() && look_in(place)) {
+            found = Some(Credential { token, place });
+        }
+    }
+    (found, count)
 }
 
 impl<'a> Credential<'a> {

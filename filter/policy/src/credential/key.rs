@@ -1,6 +1,6 @@
 //! An API key (Kong's key-auth): an application's client id, in a header or an argument of the query.
 
-use super::{Credential, Place, Sighting, query};
+use super::{Credential, Place, Sighting, first, query};
 use crate::config::{KeyAuth, KeyName};
 use crate::denial::Denial;
 use crate::headers::is_spelling_of;
@@ -13,13 +13,8 @@ use alloc::borrow::Cow;
 /// [`Denial::ApiKeyMissing`] if there is none; [`Denial::DuplicateApiKey`] if there are several, in whatever places: the
 /// upstream might read another one than the gateway did.
 pub fn find<'a>(head: &RequestHead<'a>, rules: &'a KeyAuth) -> Result<Credential<'a>, Denial> {
-    let (mut found, mut sightings) = (None, 0_usize);
-    for Sighting { place, token } in rules.names.iter().flat_map(|name| sighted(head, name)) {
-        sightings = sightings.saturating_add(1);
-        if let Some(token) = token.filter(|_| found.is_none() && rules.look_in(place)) {
-            found = Some(Credential { token, place });
-        }
-    }
+    let sightings = rules.names.iter().flat_map(|name| sighted(head, name));
+    let (found, sightings) = first(sightings, |place| rules.look_in(place));
     match found {
         Some(_) if sightings > 1 => Err(Denial::DuplicateApiKey),
         Some(credential) => Ok(credential),
