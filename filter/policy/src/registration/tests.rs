@@ -1,7 +1,8 @@
-use super::check;
+use super::{Registered, check};
 use crate::denial::Denial;
 use crate::fixtures::{NOW, good, policy_with, verified};
 use crate::time::UnixTime;
+use crate::world::Policy;
 use crate::{authorization, consumer, current};
 use alloc::format;
 use alloc::string::String;
@@ -11,25 +12,29 @@ const BY_SUB: &str = r#","consumer_claim":["sub"]"#;
 const PLUGIN: &str = r#",{"name":"application-registration","config":{"display_name":"Orders"}}"#;
 const WITH_CONSUMERS: &str = r#",{"name":"application-registration","config":{"display_name":"Orders","enable_proxy_with_consumer_credential":true}}"#;
 
+/// What `then` makes of the check of a caller with this `sub`, at the first service at `now`.
+fn checked<T>(
+    policy: &Policy,
+    sub: &str,
+    now: i64,
+    then: impl FnOnce(Result<Registered<'_>, Denial>) -> T,
+) -> T {
+    let service = policy.config().services.first().expect("a service");
+    let rules = service.rules.as_ref().expect("rules");
+    let strategy = rules.strategies().next().expect("a strategy");
+    let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
+    let now = UnixTime::from_seconds(now);
+    let current = current::check(&verified, &strategy.token, now).expect("a current token");
+    let authorized = authorization::check(&current, &strategy.requirements).expect("an authorized token");
+    let caller = consumer::resolve(&authorized, &strategy.consumer, &policy.config().registry);
+    let caller = caller.expect("a caller");
+    then(check(&caller, rules, &service.id, now))
+}
+
 /// The group of a caller with this `sub` at the service `orders`, under these plugins and registrations.
 fn group(sub: &str, plugins: &str, registrations: &str) -> Result<Option<String>, Denial> {
     let policy = policy_with(BY_SUB, plugins, registrations);
-    let service = policy.config().services.first().expect("a service");
-    let rules = service.rules.as_ref().expect("rules");
-    let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
-    let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
-        .expect("a current token");
-    let authorized =
-        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
-            .expect("an authorized token");
-    let caller = consumer::resolve(
-        &authorized,
-        &rules.strategies().next().expect("a strategy").consumer,
-        &policy.config().registry,
-    )
-    .expect("a caller");
-    check(&caller, rules, &service.id, now).map(|registered| registered.group().map(Into::into))
+    checked(&policy, sub, NOW, |registered| registered.map(|registered| registered.group().map(Into::into)))
 }
 
 #[test]
@@ -74,23 +79,9 @@ fn an_application_without_registration_is_refused_where_consumers_pass() {
 /// Every group of that caller at `now`.
 fn groups(sub: &str, registrations: &str, now: i64) -> Vec<String> {
     let policy = policy_with(BY_SUB, "", registrations);
-    let service = policy.config().services.first().expect("a service");
-    let rules = service.rules.as_ref().expect("rules");
-    let verified = verified(&good(&format!(r#","sub":"{sub}""#)));
-    let now = UnixTime::from_seconds(now);
-    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
-        .expect("a current token");
-    let authorized =
-        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
-            .expect("an authorized token");
-    let caller = consumer::resolve(
-        &authorized,
-        &rules.strategies().next().expect("a strategy").consumer,
-        &policy.config().registry,
-    )
-    .expect("a caller");
-    let registered = check(&caller, rules, &service.id, now).expect("no registration is asked for");
-    registered.groups().map(String::from).collect()
+    checked(&policy, sub, now, |registered| {
+        registered.expect("no registration is asked for").groups().map(String::from).collect()
+    })
 }
 
 #[test]
@@ -113,22 +104,7 @@ fn an_application_is_also_in_the_groups_of_the_services_that_it_may_use_now() {
 #[test]
 fn nobody_is_no_application() {
     let policy = policy_with(r#","consumer_claim":["azp"],"consumer_optional":true"#, WITH_CONSUMERS, "");
-    let service = policy.config().services.first().expect("a service");
-    let rules = service.rules.as_ref().expect("rules");
-    let verified = verified(&good(r#","sub":"u-1""#));
-    let now = UnixTime::from_seconds(NOW);
-    let current = current::check(&verified, &rules.strategies().next().expect("a strategy").token, now)
-        .expect("a current token");
-    let authorized =
-        authorization::check(&current, &rules.strategies().next().expect("a strategy").requirements)
-            .expect("an authorized token");
-    let caller = consumer::resolve(
-        &authorized,
-        &rules.strategies().next().expect("a strategy").consumer,
-        &policy.config().registry,
-    )
-    .expect("a caller");
-    assert_eq!(check(&caller, rules, &service.id, now).err(), Some(Denial::NotAnApplication));
+    assert_eq!(checked(&policy, "u-1", NOW, |registered| registered.err()), Some(Denial::NotAnApplication));
 }
 
 #[test]
