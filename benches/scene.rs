@@ -51,7 +51,13 @@ impl Scene {
     /// The world of an engine without native signatures.
     #[must_use]
     pub fn world(&self) -> World<'_> {
-        World { policy: &self.policy, engine: Capabilities::ENVOY, cache: &self.cache, native: None }
+        World {
+            policy: &self.policy,
+            engine: Capabilities::ENVOY,
+            cache: &self.cache,
+            native: None,
+            shared: None,
+        }
     }
 
     /// [`NOW`].

@@ -43,6 +43,28 @@ pub(crate) fn config(more: &str) -> String {
     )
 }
 
+/// The same where callers and keys are pushed.
+pub(crate) fn pushed_config() -> String {
+    r#"{"version":1,"realm":"shop",
+        "state":{"key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8","feed":{"upstream":"registry"}},
+        "sources":[{"id":"idp","issuer":"https://idp.example/"}],
+        "services":[{"id":"s1","name":"orders","routes":[{"id":"r1","paths":["/orders"]}],"plugins":[
+            {"name":"openid-connect","config":{"issuer":"https://idp.example/",
+                "consumer_claim":["sub"],"consumer_by":["custom_id"]}},
+            {"name":"application-registration","config":{"display_name":"Orders"}}]}]}"#
+        .into()
+}
+
+/// A page of its feed: the keys, and the one application with this standing.
+pub(crate) fn page(next: &str, status: &str) -> String {
+    let jwks = jwks();
+    format!(
+        r#"{{"version":1,"complete":true,"next":"{next}","keys":[{{"source":"idp","jwks":{jwks}}}],
+            "applications":[{{"id":"a1","name":"web","custom_id":"app-web",
+                "registrations":[{{"service":"orders","status":"{status}"}}]}}]}}"#
+    )
+}
+
 /// An `Authorization` field that [`config`] permits at [`Double::NOW`], for this subject.
 pub(crate) fn bearer(subject: &str) -> String {
     let payload = format!(

@@ -5,6 +5,7 @@
 
 use claimgate_policy::Denial;
 use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::step::HttpCall;
 use std::fmt;
 
 /// The host functions that this filter uses (Proxy-Wasm ABI 0.2.1).
@@ -43,6 +44,26 @@ pub(crate) trait Host {
     /// Adds one to a counter.
     fn increment(&self, counter: CounterId) -> Result<(), HostError>;
 
+    /// What a counter has come to, in all workers together.
+    fn count(&self, counter: CounterId) -> Result<u64, HostError>;
+
+    /// A value in shared data, and the number that its next write has to know. Kong's engine traps if it has no room for
+    /// shared data.
+    fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError>;
+
+    /// Writes a value into shared data if the present one has the number `cas`; with 0, if there is none, or, on Envoy,
+    /// in any case.
+    fn set_shared_data(&self, name: &str, value: &[u8], cas: u32) -> Result<(), HostError>;
+
+    /// Has `on_tick` called this often, milliseconds. Kong's engine takes it once for each root context.
+    fn set_tick_period(&self, milliseconds: u32) -> Result<(), HostError>;
+
+    /// Makes a call; its outcome comes back to the context that is active.
+    fn http_call(&self, call: &HttpCall) -> Result<(), HostError>;
+
+    /// The first `at_most` bytes of the body that a call was answered with; only right while the outcome is handed over.
+    fn call_body(&self, at_most: usize) -> Result<Vec<u8>, HostError>;
+
     /// Calls a function that this engine offers beside the ABI. Kong's engine traps if it does not know the name.
     fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Result<Vec<u8>, HostError>;
 }
@@ -61,6 +82,8 @@ pub(crate) enum HeaderMap {
     Request,
     RequestTrailers,
     Response,
+    /// Of the answer to a call.
+    CallResponse,
 }
 
 /// A counter's id, as the engine gave it.

@@ -7,7 +7,9 @@
 
 use crate::host::{CounterId, HeaderMap, Host, HostError, Level};
 use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::step::HttpCall;
 use std::ptr::{null, null_mut};
+use std::time::Duration;
 
 pub(crate) mod pairs;
 
@@ -90,6 +92,58 @@ impl Host for Engine {
         HostError::check(unsafe { proxy_increment_metric(counter.0, 1) })
     }
 
+    fn count(&self, counter: CounterId) -> Result<u64, HostError> {
+        let mut count = 0;
+        // SAFETY: the engine writes eight bytes through a pointer to a `u64` that outlives the call.
+        HostError::check(unsafe { proxy_get_metric(counter.0, &raw mut count) })?;
+        Ok(count)
+    }
+
+    fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError> {
+        let mut cas = 0;
+        // SAFETY: the name's pointer goes with its length; the out pointers live until the call is over.
+        let value = returned(|data, len| unsafe {
+            proxy_get_shared_data(name.as_ptr(), name.len(), data, len, &raw mut cas)
+        })?;
+        Ok((value, cas))
+    }
+
+    fn set_shared_data(&self, name: &str, value: &[u8], cas: u32) -> Result<(), HostError> {
+        // SAFETY: each pointer goes with the length of its slice; the engine only reads.
+        HostError::check(unsafe {
+            proxy_set_shared_data(name.as_ptr(), name.len(), value.as_ptr(), value.len(), cas)
+        })
+    }
+
+    fn set_tick_period(&self, milliseconds: u32) -> Result<(), HostError> {
+        // SAFETY: no pointers.
+        HostError::check(unsafe { proxy_set_tick_period_milliseconds(milliseconds) })
+    }
+
+    // Through the SDK: its dispatcher panics at an outcome of which it does not know the call.
+    fn http_call(&self, call: &HttpCall) -> Result<(), HostError> {
+        let text = |value: &'_ [u8]| std::str::from_utf8(value).ok().map(ToOwned::to_owned);
+        let headers: Option<Vec<(&str, String)>> =
+            call.headers.iter().map(|(name, value)| Some((&**name, text(value)?))).collect();
+        let headers = headers.ok_or(HostError::BadArgument)?;
+        let headers = headers.iter().map(|(name, value)| (*name, &**value)).collect();
+        let timeout = Duration::from_millis(call.timeout_ms.into());
+        proxy_wasm::hostcalls::dispatch_http_call(
+            &call.target,
+            headers,
+            Some(&call.body),
+            Vec::new(),
+            timeout,
+        )
+        .map(drop)
+        .map_err(|_| HostError::BadArgument)
+    }
+
+    fn call_body(&self, at_most: usize) -> Result<Vec<u8>, HostError> {
+        // SAFETY: `returned` hands over two out pointers that live until the call is over.
+        returned(|data, len| unsafe { proxy_get_buffer_bytes(CALL_BODY, 0, at_most, data, len) })
+    }
+
     fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Result<Vec<u8>, HostError> {
         // SAFETY: each pointer goes with the length of its slice; the out pointers live until the call is over.
         returned(|data, len| unsafe {
@@ -144,10 +198,12 @@ const fn map_code(map: HeaderMap) -> u32 {
         HeaderMap::Request => 0,
         HeaderMap::RequestTrailers => 1,
         HeaderMap::Response => 2,
+        HeaderMap::CallResponse => 6,
     }
 }
 
 const REQUEST_BODY: u32 = 0;
+const CALL_BODY: u32 = 4;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const COUNTER: u32 = 0;
 const NO_GRPC_STATUS: i32 = -1;
@@ -197,6 +253,26 @@ unsafe extern "C" {
     fn proxy_define_metric(kind: u32, name: *const u8, name_len: usize, id: *mut u32) -> i32;
 
     fn proxy_increment_metric(id: u32, by: i64) -> i32;
+
+    fn proxy_get_metric(id: u32, count: *mut u64) -> i32;
+
+    fn proxy_get_shared_data(
+        name: *const u8,
+        name_len: usize,
+        data: *mut *mut u8,
+        len: *mut usize,
+        cas: *mut u32,
+    ) -> i32;
+
+    fn proxy_set_shared_data(
+        name: *const u8,
+        name_len: usize,
+        value: *const u8,
+        value_len: usize,
+        cas: u32,
+    ) -> i32;
+
+    fn proxy_set_tick_period_milliseconds(period: u32) -> i32;
 
     fn proxy_call_foreign_function(
         name: *const u8,

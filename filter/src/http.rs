@@ -206,7 +206,7 @@ impl HttpContext for Http {
     }
 }
 
-fn now(host: &dyn Host) -> Result<UnixTime, Denial> {
+pub(crate) fn now(host: &dyn Host) -> Result<UnixTime, Denial> {
     let nanoseconds = host.now().map_err(|error| host::failed(host, "no time from the engine", error))?;
     let seconds = nanoseconds / NANOSECONDS_IN_A_SECOND;
     let seconds =

@@ -34,6 +34,12 @@ mod arrival;
 /// A step, carried out.
 mod apply;
 
+/// The engine's shared data.
+mod shared;
+
+/// The publisher's root context.
+mod publisher;
+
 /// Requests, counted by service, outcome and reason.
 mod metrics;
 

@@ -5,10 +5,12 @@ use crate::entropy::EngineEntropy;
 use crate::host::{Host, HostError};
 use crate::metrics::Metrics;
 use crate::native::Native;
+use crate::shared::EngineData;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
 use claimgate_policy::config::{Config, ConfigErrors, Logged};
 use claimgate_policy::gate::Outcome;
+use claimgate_policy::shared::SharedData;
 use claimgate_policy::signature::NativeSignatures;
 use claimgate_policy::world::{Policy, World};
 use std::fmt;
@@ -26,6 +28,8 @@ struct Configured {
     policy: Policy,
     cache: TokenCache,
     native: Option<Native>,
+    /// Where state is pushed.
+    shared: Option<EngineData>,
 }
 
 /// Why a config was refused; shown as one line per error.
@@ -34,6 +38,8 @@ pub(crate) enum Refusal {
     Document(ConfigErrors),
     Engine(EngineMismatch),
     NoEntropy,
+    NoFeed,
+    NoTicks(HostError),
     Unreadable(HostError),
 }
 
@@ -43,11 +49,13 @@ impl Plugin {
         let config = Config::parse(document).map_err(Refusal::Document)?;
         let engine = Capabilities::settle(config.engine, probed).map_err(Refusal::Engine)?;
         let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
+        let shared = config.pushed.is_some().then(|| EngineData::new(Rc::clone(&host)));
         let configured = Configured {
             engine,
             policy: Policy::new(config),
             cache: TokenCache::new(seed, TOKEN_CACHE_BYTES),
             native: Native::probe(Rc::clone(&host), &engine),
+            shared,
         };
         Ok(Self { host, metrics: Metrics::default(), configured: Some(configured) })
     }
@@ -67,9 +75,10 @@ impl Plugin {
 
     /// What requests are decided against; `None` while the plugin is broken.
     pub(crate) fn world(&self) -> Option<World<'_>> {
-        let Configured { engine, policy, cache, native } = self.configured.as_ref()?;
+        let Configured { engine, policy, cache, native, shared } = self.configured.as_ref()?;
         let native = native.as_ref().map(|native| native as &dyn NativeSignatures);
-        Some(World { policy, engine: *engine, cache, native })
+        let shared = shared.as_ref().map(|data| data as &dyn SharedData);
+        Some(World { policy, engine: *engine, cache, native, shared })
     }
 
     /// The engine's signature code, if it is used.
@@ -103,6 +112,10 @@ impl fmt::Display for Refusal {
                 lower_case(probed),
             ),
             Self::NoEntropy => f.write_str("expected random bytes from the engine (random_get), found none"),
+            Self::NoFeed => {
+                f.write_str("state.feed: expected where the publisher gets what it writes, found nothing")
+            }
+            Self::NoTicks(error) => write!(f, "expected the engine to call on_tick, it does not: {error}"),
             Self::Unreadable(error) => write!(f, "expected a plugin config, found none: {error}"),
         }
     }

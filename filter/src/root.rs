@@ -4,6 +4,7 @@ use crate::engine;
 use crate::host::{Host, Level};
 use crate::http::Http;
 use crate::plugin::{Plugin, Refusal};
+use crate::publisher::Publisher;
 use claimgate_policy::capabilities::{Capabilities, Probed};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
@@ -12,20 +13,33 @@ use std::rc::Rc;
 /// One plugin of the engine's config.
 pub(crate) struct Root {
     host: Rc<dyn Host>,
-    /// Requests hold on to the plugin with which they started.
+    /// Requests hold on to the plugin with which they started. A publisher's is broken: it lets nobody through.
     plugin: Rc<Plugin>,
+    publisher: Option<Publisher>,
 }
 
 impl Root {
     /// Refuses every request until it is configured.
     pub(crate) fn new(host: Rc<dyn Host>) -> Self {
         let plugin = Rc::new(Plugin::broken(Rc::clone(&host)));
-        Self { host, plugin }
+        Self { host, plugin, publisher: None }
     }
 
     /// A request under the present config.
     pub(crate) fn request(&self) -> Http {
         Http::new(Rc::clone(&self.plugin))
+    }
+
+    /// The root id says which part this is of: the filter, whatever it is called, or its publisher.
+    fn configure(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
+        let root_id = self.host.property(&["plugin_root_id"]).unwrap_or_default();
+        if root_id == Publisher::ROOT_ID {
+            self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document)?);
+            self.host.log(Level::Info, "claimgate: configured as publisher");
+        } else {
+            self.accept(Plugin::configured(Rc::clone(&self.host), document, probed)?, probed);
+        }
+        Ok(())
     }
 
     fn accept(&mut self, plugin: Plugin, probed: Probed) {
@@ -52,19 +66,26 @@ impl Root {
     }
 }
 
-impl Context for Root {}
+impl Context for Root {
+    fn on_http_call_response(&mut self, _call: u32, headers: usize, _body_size: usize, _trailers: usize) {
+        if let Some(publisher) = &mut self.publisher {
+            publisher.answer(headers);
+        }
+    }
+}
 
 impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         // Before the config is looked at: what a bad one leads to depends on the engine.
         let probed = engine::probe(&*self.host);
         let document = self.host.plugin_configuration(size).map_err(Refusal::Unreadable);
-        match document.and_then(|document| Plugin::configured(Rc::clone(&self.host), &document, probed)) {
-            Ok(plugin) => {
-                self.accept(plugin, probed);
-                true
-            }
-            Err(refusal) => self.refuse(&refusal, probed),
+        let configured = document.and_then(|document| self.configure(&document, probed));
+        configured.map_or_else(|refusal| self.refuse(&refusal, probed), |()| true)
+    }
+
+    fn on_tick(&mut self) {
+        if let Some(publisher) = &mut self.publisher {
+            publisher.tick();
         }
     }
 

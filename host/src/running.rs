@@ -32,7 +32,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Start
     let (accepting, admin_open) = (watch::Sender::new(false), watch::Sender::new(false));
     let (addresses, admin_address) = (sockets.addresses.clone(), sockets.admin_address);
     let door = Arc::new(Door::new(Arc::clone(&workers), Arc::clone(&stats), config.limits.connections));
-    sockets.open(&door, Admin::new(Arc::clone(&stats), shared), &accepting, &admin_open);
+    sockets.open(&door, Admin::new(Arc::clone(&stats), Arc::clone(&shared)), &accepting, &admin_open);
     tracing::info!(?addresses, admin = ?admin_address, workers = workers.len(), "ready");
     let current = Mutex::new(config);
     Ok(Running {
@@ -46,6 +46,7 @@ pub async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<Running, Start
         accepting,
         admin_open,
         current,
+        shared,
     })
 }
 
@@ -62,6 +63,7 @@ pub struct Running {
     accepting: watch::Sender<bool>,
     admin_open: watch::Sender<bool>,
     current: Mutex<Config>,
+    shared: Arc<Shared>,
 }
 
 impl Running {
@@ -73,6 +75,11 @@ impl Running {
     /// Where metrics and health are answered.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin_address
+    }
+
+    /// The shared data and the metrics of all filters, through every reload.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// Replaces routes, services, upstreams, filters and limits. Requests in flight end under the old

@@ -31,23 +31,27 @@ mod log_claims;
 mod nearest;
 mod node;
 mod openid_connect;
+mod page;
 mod plugins;
 mod promises;
 mod routes;
 mod rules;
 mod services;
 mod sources;
+mod state;
 mod texts;
 
 pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
 pub use header_name::{HeaderName, HeaderNameError};
+pub use page::{LONGEST as LONGEST_PAGE, Page};
 pub use rules::{
     AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration,
     Authentication, ClaimHeader, ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules,
     CredentialRules, ErrorRules, HeaderRules, KeyAuth, KeyName, OpenIdConnect, Places, Redirects,
     Requirements, Rules, Scheme, Scope, Strategies, TokenHeaders, TokenRules,
 };
+pub use state::{Feed, PushedState};
 
 /// A valid config.
 #[derive(Debug)]
@@ -56,6 +60,8 @@ pub struct Config {
     pub engine: EngineChoice,
     /// Name of this set of services; part of every shared-data key. 1 to 64 of `A-Z a-z 0-9 . _ -`.
     pub realm: Box<str>,
+    /// Callers and keys that are pushed into shared data, if any are; then the document holds no callers.
+    pub pushed: Option<PushedState>,
     /// Which requests get an audit line.
     pub audit: Logged,
     /// Which claims stand in the audit line.
@@ -111,8 +117,17 @@ pub struct Source {
     pub id: SourceId,
     /// `iss` of its tokens, byte for byte, or what it is for each of the tenants.
     pub issuer: AcceptedIssuer,
-    /// Its keys; at least one can be used.
-    pub keys: KeySet,
+    /// Its keys.
+    pub keys: SourceKeys,
+}
+
+/// Where a source's keys are.
+#[derive(Debug)]
+pub enum SourceKeys {
+    /// In the document; at least one can be used.
+    Given(KeySet),
+    /// In shared data.
+    Pushed,
 }
 
 /// A service: what its routes lead to, and what it asks of a token.

@@ -4,7 +4,7 @@ use crate::authorization::Authorized;
 use crate::config::{ClaimPath, ConsumerRule, ConsumerRules};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
-use crate::registry::{LookupKind, Record, Registry};
+use crate::registry::{Directory, LookupKind, Record};
 use crate::verified::{SourceId, Verified};
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -27,9 +27,9 @@ pub struct Caller<'a> {
 }
 
 impl<'a> Caller<'a> {
-    fn of_record(record: &Arc<Record>, proven: bool) -> Self {
+    fn of_record(record: Arc<Record>, proven: bool) -> Self {
         Self {
-            record: Some(Arc::clone(record)),
+            record: Some(record),
             proven,
             credential: None,
             authenticated_groups: None,
@@ -84,20 +84,20 @@ impl<'a> Caller<'a> {
 ///
 /// # Errors
 /// [`Denial::ConsumerClaimNotCaller`], [`Denial::ConsumerClaimMissing`], [`Denial::ConsumerUnknown`],
-/// [`Denial::ConsumerGroupUnknown`], in this order of checks.
+/// [`Denial::ConsumerGroupUnknown`], in this order of checks; those of [`Directory::find`].
 pub fn resolve<'a>(
     authorized: &Authorized<'a>,
     rules: &ConsumerRules,
-    registry: &Registry,
+    directory: &Directory<'_>,
 ) -> Result<Caller<'a>, Denial> {
     let verified = authorized.verified();
     let claims = verified.claims();
     let (record, warning) = match &rules.mapping {
-        Some(rule) => consumer(rule, rules.optional, verified, registry)?,
+        Some(rule) => consumer(rule, rules.optional, verified, directory)?,
         None => (None, None),
     };
     let consumer_groups = match &rules.groups {
-        Some(rule) => groups::consumer_groups(rule, claims, registry)?,
+        Some(rule) => groups::consumer_groups(rule, claims, directory)?,
         None => Vec::new(),
     };
     let authenticated = rules.authenticated_groups_claim.as_ref();
@@ -113,26 +113,35 @@ pub fn resolve<'a>(
 }
 
 /// The consumer that stands in for callers who do not prove who they are: by id, else by username, as in Kong.
-#[must_use]
-pub fn anonymous(name: &str, source: &SourceId, registry: &Registry) -> Option<Caller<'static>> {
-    let find = |kind| registry.find(source, kind, name);
-    Some(Caller::of_record(find(LookupKind::Id).or_else(|| find(LookupKind::Username))?, false))
+///
+/// # Errors
+/// Those of [`Directory::find`].
+pub fn anonymous(
+    name: &str,
+    source: &SourceId,
+    directory: &Directory<'_>,
+) -> Result<Option<Caller<'static>>, Denial> {
+    let record = directory.find_first(source, &ANONYMOUS_BY, name)?;
+    Ok(record.map(|record| Caller::of_record(record, false)))
 }
 
 /// The same where no source is asked for: a name that consumers of several sources have is nobody's.
-#[must_use]
-pub fn anonymous_anywhere(name: &str, registry: &Registry) -> Option<Caller<'static>> {
-    let find = |kind| registry.find_anywhere(kind, name);
-    Some(Caller::of_record(find(LookupKind::Id).or_else(|| find(LookupKind::Username))?, false))
+///
+/// # Errors
+/// Those of [`Directory::find`].
+pub fn anonymous_anywhere(name: &str, directory: &Directory<'_>) -> Result<Option<Caller<'static>>, Denial> {
+    let mut found = ANONYMOUS_BY.iter().map(|kind| directory.find_anywhere(*kind, name));
+    let record = found.find_map(Result::transpose).transpose()?;
+    Ok(record.map(|record| Caller::of_record(record, false)))
 }
 
 /// The application whose client id is this API key.
 ///
 /// # Errors
-/// [`Denial::ApiKeyUnknown`].
-pub fn by_key(key: &[u8], registry: &Registry) -> Result<Caller<'static>, Denial> {
+/// [`Denial::ApiKeyUnknown`]; those of [`Directory::find`].
+pub fn by_key(key: &[u8], directory: &Directory<'_>) -> Result<Caller<'static>, Denial> {
     let key = core::str::from_utf8(key).map_err(|_| Denial::ApiKeyUnknown)?;
-    let record = registry.find_anywhere(LookupKind::ClientId, key).ok_or(Denial::ApiKeyUnknown)?;
+    let record = directory.find_anywhere(LookupKind::ClientId, key)?.ok_or(Denial::ApiKeyUnknown)?;
     Ok(Caller::of_record(record, true))
 }
 
@@ -142,7 +151,7 @@ fn consumer(
     rule: &ConsumerRule,
     optional: bool,
     verified: &Verified,
-    registry: &Registry,
+    directory: &Directory<'_>,
 ) -> Result<(Option<Arc<Record>>, Option<&'static str>), Denial> {
     let present = rule.first_present(verified.claims());
     let warning = match present {
@@ -151,9 +160,9 @@ fn consumer(
         }
         _ => None,
     };
-    match named(rule, present, verified.source(), registry) {
+    match named(rule, present, verified.source(), directory) {
         Ok(record) => Ok((Some(record), warning)),
-        Err(_) if optional => Ok((None, warning)),
+        Err(denial) if optional && names_nobody(&denial) => Ok((None, warning)),
         Err(denial) => Err(denial),
     }
 }
@@ -164,16 +173,20 @@ fn named(
     rule: &ConsumerRule,
     present: Option<(&ClaimPath, &Value)>,
     source: &SourceId,
-    registry: &Registry,
+    directory: &Directory<'_>,
 ) -> Result<Arc<Record>, Denial> {
     let Some((claim, value)) = present else {
         return Err(Denial::ConsumerClaimMissing { claim: every_claim(rule) });
     };
     let missing = || Denial::ConsumerClaimMissing { claim: claim.to_string().into() };
     let value = scalar(value).ok_or_else(missing)?;
-    let record = rule.by.iter().find_map(|kind| registry.find(source, *kind, &value));
-    let unknown = || Denial::ConsumerUnknown { claim: claim.to_string().into(), found: shown(&value) };
-    record.map(Arc::clone).ok_or_else(unknown)
+    let record = directory.find_first(source, &rule.by, &value)?;
+    record.ok_or_else(|| Denial::ConsumerUnknown { claim: claim.to_string().into(), found: shown(&value) })
+}
+
+/// Whether a refusal says that there is no consumer, and not that it could not be told.
+const fn names_nobody(denial: &Denial) -> bool {
+    matches!(denial, Denial::ConsumerClaimMissing { .. } | Denial::ConsumerUnknown { .. })
 }
 
 /// A non-empty string, or an integer in decimal; whatever else stands there cannot name anyone.
@@ -189,6 +202,9 @@ fn every_claim(rule: &ConsumerRule) -> Box<str> {
     let claims: Vec<String> = rule.claims.iter().map(ToString::to_string).collect();
     claims.join(" or ").into()
 }
+
+/// The order in which Kong looks for the anonymous consumer.
+const ANONYMOUS_BY: [LookupKind; 2] = [LookupKind::Id, LookupKind::Username];
 
 #[cfg(test)]
 mod tests;

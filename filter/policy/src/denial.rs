@@ -8,6 +8,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use crate::json::Value;
+use crate::shared::ValueError;
 use crate::tenant::EntraVersion;
 
 mod malformed;
@@ -120,6 +121,11 @@ pub enum Denial {
         /// The caller's own id, and the claim that holds it.
         expected: Box<str>,
         /// `aud` of the token.
+        found: Box<str>,
+    },
+    /// Two callers of this source claim the value, and the feed that they came from does not say whose it is.
+    ConsumerContested {
+        /// The value.
         found: Box<str>,
     },
     /// The token names no consumer group of the config.
@@ -237,6 +243,13 @@ pub enum Denial {
         /// The header.
         name: Box<str>,
     },
+    /// A value in shared data was sealed with another key or for another place, or somebody changed it.
+    PushedValueInvalid {
+        /// What should stand there.
+        what: &'static str,
+        /// What is wrong with it.
+        error: ValueError,
+    },
     /// The registration for this service has run out.
     RegistrationExpired {
         /// When it ran out, seconds.
@@ -262,6 +275,11 @@ pub enum Denial {
     },
     /// The signature does not fit the token and the key.
     SignatureInvalid,
+    /// Whether the caller may pass is not known: what is pushed is not there, or not whole.
+    StateUnavailable {
+        /// What is missing.
+        what: &'static str,
+    },
     /// `iss` names one tenant and `tid` another, or none.
     TenantMismatch {
         /// The tenant of `iss`.
@@ -316,6 +334,7 @@ impl Denial {
             Self::ConfigInvalid => "ConfigInvalid",
             Self::ConsumerClaimMissing { .. } => "ConsumerClaimMissing",
             Self::ConsumerClaimNotCaller { .. } => "ConsumerClaimNotCaller",
+            Self::ConsumerContested { .. } => "ConsumerContested",
             Self::ConsumerGroupUnknown { .. } => "ConsumerGroupUnknown",
             Self::ConsumerUnknown { .. } => "ConsumerUnknown",
             Self::CredentialMissing => "CredentialMissing",
@@ -339,11 +358,13 @@ impl Denial {
             Self::NotAnApplication => "NotAnApplication",
             Self::NotYetValid { .. } => "NotYetValid",
             Self::OwnedHeader { .. } => "OwnedHeader",
+            Self::PushedValueInvalid { .. } => "PushedValueInvalid",
             Self::RegistrationExpired { .. } => "RegistrationExpired",
             Self::RoleMissing { .. } => "RoleMissing",
             Self::RouteUnknown => "RouteUnknown",
             Self::ScopeMissing { .. } => "ScopeMissing",
             Self::SignatureInvalid => "SignatureInvalid",
+            Self::StateUnavailable { .. } => "StateUnavailable",
             Self::TenantMismatch { .. } => "TenantMismatch",
             Self::TenantNotAllowed { .. } => "TenantNotAllowed",
             Self::TokenVersionMismatch { .. } => "TokenVersionMismatch",
@@ -376,6 +397,7 @@ impl Denial {
         "ConfigInvalid",
         "ConsumerClaimMissing",
         "ConsumerClaimNotCaller",
+        "ConsumerContested",
         "ConsumerGroupUnknown",
         "ConsumerUnknown",
         "CredentialMissing",
@@ -399,11 +421,13 @@ impl Denial {
         "NotAnApplication",
         "NotYetValid",
         "OwnedHeader",
+        "PushedValueInvalid",
         "RegistrationExpired",
         "RoleMissing",
         "RouteUnknown",
         "ScopeMissing",
         "SignatureInvalid",
+        "StateUnavailable",
         "TenantMismatch",
         "TenantNotAllowed",
         "TokenVersionMismatch",

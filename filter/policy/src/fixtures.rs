@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::jwt::Unverified;
 use crate::keys::KeySet;
+use crate::registry::Directory;
 use crate::verified::{self, SourceId, Verified};
 use crate::world::{Entropy, Policy};
 use alloc::format;
@@ -64,6 +65,29 @@ pub(crate) fn policy_with(openid: &str, plugins: &str, registrations: &str) -> P
                 "consumer":{{"groups":["partners"]}},"registrations":[{registrations}]}}]}}"#
     );
     Policy::new(Config::parse(document.as_bytes()).expect("a valid config"))
+}
+
+/// The config of the same service where callers and keys are pushed, from a feed at `registry`.
+pub(crate) fn pushed_config() -> Config {
+    let document = format!(
+        r#"{{"version":1,"realm":"shop","state":{{"key":"{STATE_KEY}","feed":{{"upstream":"registry","path":"/feed/"}}}},
+            "sources":[{{"id":"idp","issuer":"{ISSUER}"}},{{"id":"other","issuer":"https://other.example/"}}],
+            "services":[{{"id":"s1","name":"orders","plugins":[
+                {{"name":"openid-connect","config":{{"issuer":"{ISSUER}","consumer_claim":["sub"],
+                    "consumer_by":["custom_id","username"],"by_username_ignore_case":true}}}},
+                {{"name":"application-registration","config":{{"display_name":"Orders"}}}}]}}],
+            "consumer_groups":[{{"name":"gold"}}]}}"#
+    );
+    Config::parse(document.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+/// `state.key` of [`pushed_config`].
+pub(crate) const STATE_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/// Where the callers of a policy are.
+pub(crate) fn directory(policy: &Policy) -> Directory<'_> {
+    let config = policy.config();
+    Directory::new(&config.registry, &config.sources, None)
 }
 
 /// Counts up instead of being random.

@@ -7,7 +7,8 @@ use crate::credential::{self, Credential, LONGEST_BODY, Search};
 use crate::denial::{Audience, Denial, shown};
 use crate::headers::HeaderEdit;
 use crate::jwt::Unverified;
-use crate::permit::{Permit, Subject};
+use crate::keys::KeySet;
+use crate::permit::{Permit, Presented, Subject};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
 use crate::step::{Event, Step};
@@ -214,7 +215,7 @@ impl Gate {
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
         let token = credential.token();
-        let permit = strategy::choose(strategies, token, case.world.cache).and_then(|rules| {
+        let permit = strategy::choose(strategies, token, case.world).and_then(|rules| {
             self.rules = Some(Arc::clone(rules));
             witness.strategy(rules);
             self.authenticate(case, (credential, rules), stripped, witness)
@@ -232,15 +233,17 @@ impl Gate {
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
         let Case { world, now, .. } = case;
-        let verified = self.verify(credential.token(), rules, world)?;
+        let keys = world.keys(&rules.source)?;
+        let verified = self.verify(credential.token(), (rules, &keys), world)?;
         witness.verified(&verified);
         self.facts.verified(&verified);
         let current = current::check(&verified, &rules.token, now)?;
         let authorized = authorization::check(&current, &rules.requirements)?;
-        let caller = consumer::resolve(&authorized, &rules.consumer, &world.policy.config().registry)?;
+        let caller = consumer::resolve(&authorized, &rules.consumer, &world.directory())?;
         witness.caller(&caller);
         let admitted = self.let_in(case, &caller)?;
-        Permit::authenticated(&admitted, rules, (credential, &verified), stripped, case.subject())
+        let presented = Presented { credential, verified: &verified, keys: &keys };
+        Permit::authenticated(&admitted, rules, presented, stripped, case.subject())
     }
 
     /// An API key proves who calls, and nothing else.
@@ -251,7 +254,7 @@ impl Gate {
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
     ) -> Result<Permit, Denial> {
-        let caller = consumer::by_key(credential.token(), &case.world.policy.config().registry)?;
+        let caller = consumer::by_key(credential.token(), &case.world.directory())?;
         witness.caller(&caller);
         let admitted = self.let_in(case, &caller)?;
         Permit::by_key(&admitted, rules, credential, stripped, case.subject())
@@ -267,12 +270,12 @@ impl Gate {
         failure: Denial,
     ) -> Result<Permit, Denial> {
         let Case { matched, world, .. } = case;
-        let registry = &world.policy.config().registry;
+        let directory = world.directory();
         let caller = match &matched.rules.authentication {
             Authentication::OpenIdConnect(strategies) => {
-                consumer::anonymous(name, &strategies.first().source.id, registry)
+                consumer::anonymous(name, &strategies.first().source.id, &directory)?
             }
-            Authentication::KeyAuth(_) => consumer::anonymous_anywhere(name, registry),
+            Authentication::KeyAuth(_) => consumer::anonymous_anywhere(name, &directory)?,
         };
         let caller = caller.ok_or_else(|| failure.clone())?;
         let admitted = self.let_in(case, &caller)?;
@@ -290,14 +293,18 @@ impl Gate {
     }
 
     /// A token that was proven before costs a look-up; every other one a signature.
-    fn verify(&mut self, token: &[u8], rules: &OpenIdConnect, world: &World<'_>) -> Result<Verified, Denial> {
-        let source = &rules.source;
-        if let Some(verified) = world.cache.get(&source.id, &source.keys, token) {
+    fn verify(
+        &mut self,
+        token: &[u8],
+        (rules, keys): (&OpenIdConnect, &KeySet),
+        world: &World<'_>,
+    ) -> Result<Verified, Denial> {
+        if let Some(verified) = world.cache.get(&rules.source.id, keys, token) {
             return Ok(verified);
         }
         let unverified = Unverified::parse(token)?;
         self.facts.kid = unverified.header().kid.as_deref().map(shown);
-        let verified = verified::verify_under(&unverified, rules, world.native)?;
+        let verified = verified::verify_under(&unverified, rules, keys, world.native)?;
         world.cache.put(token, &verified);
         Ok(verified)
     }

@@ -79,6 +79,12 @@ pub mod denial;
 /// Consumers, applications and their registrations, and the record that carries them.
 pub mod registry;
 
+/// State that is pushed: callers and keys in the engine's shared data.
+pub mod shared;
+
+/// Gets what is pushed from a feed.
+pub mod publisher;
+
 /// Issuers that have a name per tenant.
 pub mod tenant;
 

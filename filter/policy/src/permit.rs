@@ -6,6 +6,7 @@ use crate::config::{AccessTokenHeader, KeyAuth, OpenIdConnect, TokenHeaders};
 use crate::credential::{Credential, Hidden};
 use crate::denial::{Denial, shown};
 use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
+use crate::keys::KeySet;
 use crate::request::RequestHead;
 use crate::verified::Verified;
 use alloc::borrow::Cow;
@@ -47,6 +48,17 @@ pub struct Subject<'a> {
     pub engine: &'a Capabilities,
 }
 
+/// The token that a permit is for, and what proved it.
+#[derive(Debug, Clone, Copy)]
+pub struct Presented<'a> {
+    /// Where it stood.
+    pub credential: &'a Credential<'a>,
+    /// The proof.
+    pub verified: &'a Verified,
+    /// The keys of its source.
+    pub keys: &'a KeySet,
+}
+
 impl Grounds {
     /// As the audit line writes it.
     #[must_use]
@@ -69,18 +81,19 @@ impl Permit {
     pub fn authenticated(
         admitted: &Admitted<'_>,
         rules: &OpenIdConnect,
-        (credential, verified): (&Credential<'_>, &Verified),
+        presented: Presented<'_>,
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
     ) -> Result<Self, Denial> {
+        let Presented { credential, verified, keys } = presented;
         let upstream = &rules.headers.upstream;
         let hidden = hidden(rules, credential, &upstream.access_token, subject)?;
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
         request_edits.extend(token_edits(&upstream.access_token, credential.token(), subject)?);
-        request_edits.extend(token_headers::of_key_and_claims(upstream, verified, &rules.source.keys));
+        request_edits.extend(token_headers::of_key_and_claims(upstream, verified, keys));
         request_edits.extend(identity_edits(admitted));
-        let response_edits = response_edits(&rules.headers.downstream, rules, credential, verified);
+        let response_edits = response_edits(&rules.headers.downstream, presented);
         let request_body = hidden.body;
         Ok(Self { grounds: Grounds::Authenticated, request_edits, request_body, response_edits })
     }
@@ -217,13 +230,11 @@ fn token_edits(
 /// removed, so that the client can believe it.
 fn response_edits(
     downstream: &TokenHeaders,
-    rules: &OpenIdConnect,
-    credential: &Credential<'_>,
-    verified: &Verified,
+    Presented { credential, verified, keys }: Presented<'_>,
 ) -> Vec<HeaderEdit> {
     let set: Vec<HeaderEdit> = token_headers::of_token(&downstream.access_token, credential.token())
         .into_iter()
-        .chain(token_headers::of_key_and_claims(downstream, verified, &rules.source.keys))
+        .chain(token_headers::of_key_and_claims(downstream, verified, keys))
         .collect();
     let is_set =
         |name: &str| set.iter().any(|edit| matches!(edit, HeaderEdit::Set(found, _) if found == name));

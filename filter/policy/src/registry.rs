@@ -8,10 +8,11 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-mod codec;
+pub(crate) mod codec;
+mod directory;
 mod record;
 
-pub use codec::{CodecError, MacKey, open, seal};
+pub use directory::Directory;
 pub use record::{
     ApplicationFacts, ConsumerFacts, LookupKey, LookupKind, Record, Registration, State, fold_username,
 };
@@ -21,8 +22,6 @@ pub use record::{
 pub struct Registry {
     /// Sorted by key; no key twice.
     records: Vec<Arc<Record>>,
-    /// Of the records; each once.
-    sources: Vec<SourceId>,
     /// Sorted by name; no name twice.
     consumer_groups: Vec<ConsumerGroup>,
 }
@@ -53,12 +52,7 @@ impl Registry {
         });
         match twice {
             Some(key) => Err(DuplicateKey(Box::new(key))),
-            None => {
-                let mut sources: Vec<SourceId> =
-                    records.iter().map(|record| record.key.source.clone()).collect();
-                sources.dedup();
-                Ok(Self { records, sources, consumer_groups: Vec::new() })
-            }
+            None => Ok(Self { records, consumer_groups: Vec::new() }),
         }
     }
 
@@ -92,15 +86,6 @@ impl Registry {
             return self.find_exactly(source, kind, &fold_username(value));
         }
         self.find_exactly(source, kind, value)
-    }
-
-    /// The record that `value` names, of whatever source. `None` also if it names callers of several: which is meant
-    /// could not be told.
-    #[must_use]
-    pub fn find_anywhere(&self, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {
-        let mut found = self.sources.iter().filter_map(|source| self.find(source, kind, value));
-        let first = found.next();
-        first.filter(|_| found.next().is_none())
     }
 
     fn find_exactly(&self, source: &SourceId, kind: LookupKind, value: &str) -> Option<&Arc<Record>> {

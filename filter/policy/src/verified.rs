@@ -53,18 +53,19 @@ pub enum Evidence {
 pub struct SourceId(Arc<str>);
 
 /// Checks a token's signature as the rules of its service have it: HMAC with the secret that they share with their
-/// source, if they do; everything else with the source's public keys. Then reads its claims.
+/// source, if they do; everything else with `keys`, the source's public ones. Then reads its claims.
 ///
 /// # Errors
 /// Those of [`verify`].
 pub fn verify_under(
     token: &Unverified<'_>,
     rules: &OpenIdConnect,
+    keys: &KeySet,
     native: Option<&dyn NativeSignatures>,
 ) -> Result<Verified, Denial> {
     match (&token.header().algorithm, &rules.hmac_key) {
         (Ok(algorithm), Some(key)) if algorithm.is_symmetric() => verify_hmac(token, *algorithm, key),
-        _ => verify(token, &rules.source.id, &rules.source.keys, native),
+        _ => verify(token, &rules.source.id, keys, native),
     }
 }
 

@@ -3,8 +3,12 @@
 
 use crate::cache::TokenCache;
 use crate::capabilities::Capabilities;
-use crate::config::Config;
+use crate::config::{Config, Source, SourceKeys};
+use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
+use crate::keys::KeySet;
+use crate::registry::Directory;
+use crate::shared::{Pushed, Reader, SharedData};
 use crate::signature::NativeSignatures;
 use core::fmt;
 
@@ -19,6 +23,8 @@ pub struct World<'a> {
     pub cache: &'a TokenCache,
     /// The engine's own signature code, if it passed its known-answer probe.
     pub native: Option<&'a dyn NativeSignatures>,
+    /// The engine's shared data, if the config says that state is pushed there.
+    pub shared: Option<&'a dyn SharedData>,
 }
 
 /// Where nonces, states and verifiers come from: the edge's random source.
@@ -34,6 +40,8 @@ pub struct Policy {
     owned: OwnedHeaders,
     /// Headers that may hold a credential.
     credentials: OwnedHeaders,
+    /// Of what is pushed, if state is.
+    reader: Option<Reader>,
 }
 
 impl Policy {
@@ -42,7 +50,8 @@ impl Policy {
     pub fn new(config: Config) -> Self {
         let owned = OwnedHeaders::of(&config.services);
         let credentials = OwnedHeaders::of_credentials(&config.services);
-        Self { config, owned, credentials }
+        let reader = config.pushed.as_ref().map(|pushed| pushed.reader(&config.realm));
+        Self { config, owned, credentials, reader }
     }
 
     /// The config.
@@ -63,6 +72,34 @@ impl Policy {
     pub fn edit_of_trailer(&self, name: &[u8]) -> Option<HeaderEdit> {
         let forbidden = self.owned.owns(name) || self.credentials.owns(name);
         forbidden.then(|| HeaderEdit::Remove(name.into()))
+    }
+}
+
+impl<'a> World<'a> {
+    /// Where callers are looked up.
+    #[must_use]
+    pub fn directory(&self) -> Directory<'a> {
+        let config = &self.policy.config;
+        Directory::new(&config.registry, &config.sources, self.pushed())
+    }
+
+    /// The keys of a source.
+    ///
+    /// # Errors
+    /// Those of [`Pushed::keys`], where they are pushed.
+    pub fn keys(&self, source: &Source) -> Result<KeySet, Denial> {
+        match &source.keys {
+            SourceKeys::Given(keys) => Ok(keys.clone()),
+            SourceKeys::Pushed => {
+                let nowhere = Denial::Internal { what: "pushed keys without a place for them" };
+                self.pushed().ok_or(nowhere)?.keys(source)
+            }
+        }
+    }
+
+    fn pushed(&self) -> Option<Pushed<'a>> {
+        let reader = self.policy.reader.as_ref()?;
+        Some(Pushed { reader, data: self.shared })
     }
 }
 

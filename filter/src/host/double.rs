@@ -4,6 +4,7 @@ use super::{CounterId, HeaderMap, Host, HostError, Level};
 use crate::hostcalls::pairs;
 use crate::traces;
 use claimgate_policy::headers::HeaderEdit;
+use claimgate_policy::step::HttpCall;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,13 @@ pub(crate) struct Double {
     pub(crate) edits_work_until: Cell<usize>,
     pub(crate) takes_answers: Cell<bool>,
     pub(crate) defines_counters: Cell<bool>,
+    /// Whether shared data and calls work.
+    pub(crate) works: Cell<bool>,
+    /// What the last call was answered with.
+    pub(crate) call_answer: RefCell<(Answer, Answer)>,
+    pub(crate) period: Cell<Option<u32>>,
+    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
+    calls: RefCell<Vec<HttpCall>>,
     properties: RefCell<BTreeMap<String, Answer>>,
     asked: RefCell<Vec<String>>,
     logged: RefCell<Vec<(Level, String)>>,
@@ -53,6 +61,11 @@ impl Double {
             edits_work_until: Cell::new(usize::MAX),
             takes_answers: Cell::new(true),
             defines_counters: Cell::new(true),
+            works: Cell::new(true),
+            call_answer: RefCell::new((Err(HostError::BadArgument), Err(HostError::BadArgument))),
+            period: Cell::new(None),
+            shared: RefCell::default(),
+            calls: RefCell::default(),
             properties: RefCell::default(),
             asked: RefCell::default(),
             logged: RefCell::default(),
@@ -96,6 +109,22 @@ impl Double {
         self.answers.borrow().clone()
     }
 
+    /// The calls that were made.
+    pub(crate) fn calls(&self) -> Vec<HttpCall> {
+        self.calls.borrow().clone()
+    }
+
+    /// Answers the next call: a status and a body.
+    pub(crate) fn answers_calls(&self, status: &str, body: &str) {
+        *self.call_answer.borrow_mut() =
+            (Ok(encoded(&[("server", "feed"), (":status", status)])), Ok(body.into()));
+    }
+
+    /// How many values stand in shared data.
+    pub(crate) fn shared_values(&self) -> usize {
+        self.shared.borrow().len()
+    }
+
     /// Counters in the order of their definition.
     pub(crate) fn counters(&self) -> Vec<(String, u32)> {
         self.counters.borrow().clone()
@@ -121,6 +150,7 @@ impl Host for Double {
             HeaderMap::Request => self.headers.borrow().clone(),
             HeaderMap::RequestTrailers => self.trailers.borrow().clone(),
             HeaderMap::Response => Err(HostError::BadArgument),
+            HeaderMap::CallResponse => self.call_answer.borrow().0.clone(),
         }
     }
 
@@ -171,9 +201,12 @@ impl Host for Double {
         }
         traces::saw("filter.metrics", name);
         let mut counters = self.counters.borrow_mut();
-        let id = CounterId(u32::try_from(counters.len()).unwrap());
-        counters.push((name.into(), 0));
-        Ok(id)
+        let known = counters.iter().position(|(known, _)| known == name);
+        let place = known.unwrap_or(counters.len());
+        if known.is_none() {
+            counters.push((name.into(), 0));
+        }
+        Ok(CounterId(u32::try_from(place).unwrap()))
     }
 
     fn increment(&self, counter: CounterId) -> Result<(), HostError> {
@@ -181,6 +214,47 @@ impl Host for Double {
         let (_, count) = counters.get_mut(usize::try_from(counter.0).unwrap()).ok_or(HostError::NotFound)?;
         *count = count.saturating_add(1);
         Ok(())
+    }
+
+    fn count(&self, counter: CounterId) -> Result<u64, HostError> {
+        let counters = self.counters.borrow();
+        let (_, count) = counters.get(usize::try_from(counter.0).unwrap()).ok_or(HostError::NotFound)?;
+        Ok(u64::from(*count))
+    }
+
+    fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError> {
+        if !self.works.get() {
+            return Err(HostError::InternalFailure);
+        }
+        self.shared.borrow().get(name).cloned().ok_or(HostError::NotFound)
+    }
+
+    fn set_shared_data(&self, name: &str, value: &[u8], cas: u32) -> Result<(), HostError> {
+        if !self.works.get() {
+            return Err(HostError::InternalFailure);
+        }
+        let mut shared = self.shared.borrow_mut();
+        let present = shared.get(name).map_or(0, |(_, cas)| *cas);
+        if cas != 0 && cas != present {
+            return Err(HostError::CasMismatch);
+        }
+        shared.insert(name.into(), (value.into(), present.saturating_add(1)));
+        Ok(())
+    }
+
+    fn set_tick_period(&self, milliseconds: u32) -> Result<(), HostError> {
+        self.period.set(Some(milliseconds));
+        Ok(())
+    }
+
+    fn http_call(&self, call: &HttpCall) -> Result<(), HostError> {
+        self.calls.borrow_mut().push(call.clone());
+        if self.works.get() { Ok(()) } else { Err(HostError::BadArgument) }
+    }
+
+    fn call_body(&self, at_most: usize) -> Answer {
+        let body = self.call_answer.borrow().1.clone()?;
+        Ok(body.into_iter().take(at_most).collect())
     }
 
     fn call_foreign_function(&self, name: &str, argument: &[u8]) -> Answer {

@@ -156,7 +156,7 @@ fn by_gate<'a>(
 ) -> Decision {
     seen.matched(&matched);
     let cache = TokenCache::new([0; 16], 0);
-    let world = World { policy, engine, cache: &cache, native: None };
+    let world = World { policy, engine, cache: &cache, native: None, shared: None };
     let mut gate = Gate::new();
     drop(gate.explain(head, sent.body(), &matched, (&world, now), seen));
     match (&gate.facts().outcome, gate.facts().overlooked()) {

@@ -1,6 +1,6 @@
-//! What the `claimgate` binary is made of. Tests and examples use four of its parts directly: [`mint`] makes
+//! What the `claimgate` binary is made of. Tests and examples use five of its parts directly: [`mint`] makes
 //! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision, [`init`] writes configs
-//! to start from.
+//! to start from, [`push`] changes callers and keys.
 
 /// The commands: arguments in, exit code out.
 pub mod command;
@@ -22,6 +22,9 @@ pub mod mint;
 
 /// The terminal.
 mod output;
+
+/// Callers and keys in the shared data of a gateway in this process.
+pub mod push;
 
 /// The documentation of a filter's document.
 mod reference;

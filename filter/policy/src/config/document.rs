@@ -2,10 +2,10 @@
 
 use super::error::{ConfigErrors, Report};
 use super::node::{Fields, Node};
-use super::{Config, Logged, entities, log_claims, members, promises, services, sources, texts};
+use super::{Config, Logged, entities, log_claims, members, promises, services, sources, state, texts};
 use crate::capabilities::EngineChoice;
 use crate::json::Value;
-use crate::registry::Registry;
+use crate::registry::{Directory, Registry};
 use crate::route;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -25,7 +25,7 @@ pub(super) fn decode(value: &Value) -> Result<Config, ConfigErrors> {
 fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     document.only(&members::DOCUMENT, report);
     version(document, report);
-    refuse_state(document, report);
+    let pushed = state::decode(document, report);
     let engine = document.member("engine").map(|node| node.choice(&ENGINES, report));
     let realm = document.member("realm").map(|node| texts::identifier(&node, report));
     let audit = logged(document, "audit", Logged::Denied, report);
@@ -34,15 +34,21 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
         log_claims::warn_unwritten(claims.of, audit, report);
     }
     let body_tokens = document.flag("body_tokens", false, report);
-    let sources = sources::decode(document, report);
+    let is_pushed = document.member("state").is_some();
+    let sources = sources::decode(document, is_pushed, report);
     let services = services::decode(document, &sources, report);
     let realm: Box<str> = realm.unwrap_or(Some("default"))?.into();
     let registry: Registry = entities::decode(document, &realm, &sources, &services, report)?;
-    promises::check(&services, &registry, body_tokens, report);
+    promises::check(&services, body_tokens, report);
+    if !is_pushed {
+        promises::check_callers(&services, &Directory::new(&registry, &sources, None), report);
+        promises::check_api_keys(&services, &registry, &sources, report);
+    }
     let routing = route::Table::new(&services);
     Some(Config {
         engine: engine.unwrap_or(Some(EngineChoice::Auto))?,
         realm,
+        pushed: pushed?,
         audit: audit?,
         log_claims: log_claims?,
         body_tokens,
@@ -54,18 +60,10 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     })
 }
 
-fn version(document: &Fields<'_>, report: &mut Report) {
+pub(super) fn version(document: &Fields<'_>, report: &mut Report) {
     let Some(node) = document.required("version", "1", report) else { return };
     if node.value.as_number().and_then(serde_json::Number::as_i64) != Some(1) {
         node.refuse("1", report);
-    }
-}
-
-fn refuse_state(document: &Fields<'_>, report: &mut Report) {
-    if document.member("state").is_some() {
-        let hint =
-            "state in shared data is not supported yet; put consumers and applications into this document";
-        report.error("state", "no value", "a value", Some(hint.into()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The config as it takes effect, for people: every default filled in, keys by kid and fingerprint.
 
-use super::{AcceptedIssuer, Config, Route, Service, Source};
+use super::{AcceptedIssuer, Config, Feed, Route, Service, Source, SourceKeys};
 use crate::capabilities::EngineChoice;
 use crate::keys::Key;
 use crate::registry::{ConsumerGroup, LookupKind, Record, Registration};
@@ -20,6 +20,10 @@ pub(super) fn text(config: &Config) -> String {
         version: 1,
         engine: engine(config.engine),
         realm: &config.realm,
+        state: config
+            .pushed
+            .as_ref()
+            .map(|pushed| StateView { feed: pushed.feed.as_ref().map(FeedView::new) }),
         audit: config.audit.name(),
         log_claims: config.log_claims.of.name(),
         log_claims_names: &config.log_claims.names,
@@ -37,6 +41,8 @@ struct ConfigView<'a> {
     version: u8,
     engine: &'static str,
     realm: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<StateView<'a>>,
     audit: &'static str,
     log_claims: &'static str,
     log_claims_names: &'a [Box<str>],
@@ -48,13 +54,29 @@ struct ConfigView<'a> {
     callers: Vec<CallerView<'a>>,
 }
 
+/// Without the key.
+#[derive(Serialize)]
+struct StateView<'a> {
+    feed: Option<FeedView<'a>>,
+}
+
+#[derive(Serialize)]
+struct FeedView<'a> {
+    upstream: &'a str,
+    authority: &'a str,
+    path: &'a str,
+    first: &'a str,
+    poll_seconds: i64,
+}
+
 #[derive(Serialize)]
 struct SourceView<'a> {
     id: &'a str,
     issuer: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tenants: Vec<&'a str>,
-    keys: Vec<KeyView<'a>>,
+    /// `null`: pushed.
+    keys: Option<Vec<KeyView<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -132,9 +154,19 @@ struct RegistrationView<'a> {
     expires_at: Option<i64>,
 }
 
+impl<'a> FeedView<'a> {
+    fn new(feed: &'a Feed) -> Self {
+        let Feed { upstream, authority, path, first, poll_seconds } = feed;
+        Self { upstream, authority, path, first, poll_seconds: *poll_seconds }
+    }
+}
+
 impl<'a> SourceView<'a> {
     fn new(source: &'a Source) -> Self {
-        let keys = source.keys.iter().map(KeyView::new).collect();
+        let keys = match &source.keys {
+            SourceKeys::Given(keys) => Some(keys.iter().map(KeyView::new).collect()),
+            SourceKeys::Pushed => None,
+        };
         let tenants = match &source.issuer {
             AcceptedIssuer::Exactly(_) => Vec::new(),
             AcceptedIssuer::OfTenants { tenants, .. } => tenants.iter().collect(),

@@ -16,7 +16,10 @@ use alloc::vec::Vec;
 
 mod doubts;
 mod groups;
+mod pages;
 mod registrations;
+
+pub(super) use pages::Pages;
 
 /// Reads `consumer_groups`, `consumers` and `applications`; `None` if a value names two of them, which was reported.
 pub(super) fn decode(
@@ -26,36 +29,30 @@ pub(super) fn decode(
     services: &[Service],
     report: &mut Report,
 ) -> Option<Registry> {
-    let mut reader = Reader {
-        realm: realm.into(),
-        sources,
-        services,
-        consumer_groups: groups::consumer_groups(document, report),
-        folding: folding(sources, services),
-        taken: BTreeMap::new(),
-        records: Vec::new(),
-    };
+    let groups = groups::consumer_groups(document, report);
+    let mut reader = Reader::new(realm, sources, services, &groups);
     for node in document.items("consumers", report) {
         reader.consumer(&node, report);
     }
     for node in document.items("applications", report) {
         reader.application(&node, report);
     }
-    let registry = Registry::new(reader.records).ok()?;
-    Some(registry.with_consumer_groups(reader.consumer_groups))
+    let records = reader.records.into_iter().map(Arc::new).collect();
+    let registry = Registry::new(records).ok()?;
+    Some(registry.with_consumer_groups(groups))
 }
 
 struct Reader<'a> {
     realm: Arc<str>,
     sources: &'a [Arc<Source>],
     services: &'a [Service],
-    consumer_groups: Vec<ConsumerGroup>,
+    consumer_groups: &'a [ConsumerGroup],
     /// Of which a service looks for callers by username without regard to case. Only there must usernames differ in
     /// more than that.
     folding: Vec<SourceId>,
     /// Every key and where it stands.
     taken: BTreeMap<LookupKey, String>,
-    records: Vec<Arc<Record>>,
+    records: Vec<Record>,
 }
 
 /// A value that a token may name its caller by, and where it stands.
@@ -73,7 +70,18 @@ struct Caller {
     registrations: Vec<Registration>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(
+        realm: &str,
+        sources: &'a [Arc<Source>],
+        services: &'a [Service],
+        consumer_groups: &'a [ConsumerGroup],
+    ) -> Self {
+        let folding = folding(sources, services);
+        let (taken, records) = (BTreeMap::new(), Vec::new());
+        Self { realm: realm.into(), sources, services, consumer_groups, folding, taken, records }
+    }
+
     fn consumer(&mut self, node: &Node<'_>, report: &mut Report) -> Option<()> {
         let fields = node.fields(report)?;
         fields.only(&members::CONSUMER, report);
@@ -84,7 +92,7 @@ impl Reader<'_> {
             report.error(&fields.path, "a username or a custom_id", "neither", None);
         }
         let mut consumer = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
-        groups::of_consumer(&fields, &self.consumer_groups, &mut consumer, report);
+        groups::of_consumer(&fields, self.consumer_groups, &mut consumer, report);
         let source = self.source(&fields, report)?;
         let caller = Caller { source, consumer, application: None, registrations: Vec::new() };
         self.add(&caller, [id, username, custom_id].into_iter().flatten(), report);
@@ -105,7 +113,7 @@ impl Reader<'_> {
         let registrations = registrations::decode(&fields, self.services, report);
         let mut facts = facts(id.as_ref(), username.as_ref(), custom_id.as_ref());
         if let Some(consumer) = &consumer {
-            groups::of_consumer(consumer, &self.consumer_groups, &mut facts, report);
+            groups::of_consumer(consumer, self.consumer_groups, &mut facts, report);
         }
         let source = self.source(&fields, report)?;
         let names: Vec<Name> = [id, username, custom_id, client_id].into_iter().flatten().collect();
@@ -168,7 +176,7 @@ impl Reader<'_> {
             report.error(path, expected, quoted(&key.value), Some(format!("{earlier} has it").into()));
             return false;
         }
-        self.records.push(Arc::new(caller.record(key.clone())));
+        self.records.push(caller.record(key.clone()));
         self.taken.insert(key, path.into());
         true
     }
@@ -185,8 +193,6 @@ impl Caller {
     fn record(&self, key: LookupKey) -> Record {
         Record {
             key,
-            generation: 0,
-            change: 0,
             consumer: self.consumer.clone(),
             application: self.application.clone(),
             registrations: self.registrations.clone(),

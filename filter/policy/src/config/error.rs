@@ -54,6 +54,15 @@ impl ConfigErrors {
         Self(Vec::from([ConfigError { path, expected, found, hint: Some(error.to_string().into()) }]))
     }
 
+    pub(super) fn of_document(
+        expected: impl Into<Cow<'static, str>>,
+        found: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let error =
+            ConfigError { path: Box::default(), expected: expected.into(), found: found.into(), hint: None };
+        Self(Vec::from([error]))
+    }
+
     /// For a document that is incomplete although nothing in it was found wrong: refused rather than filled up.
     pub(super) fn unexplained() -> Self {
         let expected = Cow::Borrowed("a complete config");
@@ -83,6 +92,11 @@ impl Report {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
+    }
+
+    /// How many errors there are.
+    pub(super) fn errors(&self) -> usize {
+        self.errors.len()
     }
 
     /// The warnings, if there is no error.

@@ -57,6 +57,13 @@ pub enum Holds {
     Texts,
     /// Seconds since 1970.
     Time,
+    /// A whole number.
+    Count {
+        /// From this one.
+        least: i64,
+        /// To this one.
+        most: i64,
+    },
     /// A JSON Web Key Set (RFC 7517).
     KeySet,
     /// An object whose members are arrays of texts.
@@ -95,7 +102,7 @@ pub static DOCUMENT: Object = Object {
         optional("log_claims", Holds::Choice(&["off", "denied", "all"]), "`off`", "whose claims stand in the audit line: of no request, of those that were or would have been refused, of every one"),
         optional("log_claims_names", Holds::Texts, "what decides about a token and names no person", "which claims those are, by their names at the top of the payload"),
         optional("body_tokens", Holds::Flag, "`false`", "your word that the listener hands bodies to a filter that holds the head; a token in a body needs it"),
-        optional("state", Holds::Nothing, "", "consumers and applications in shared data; not supported yet"),
+        optional("state", Holds::Object(&STATE), "", "callers, and keys, are pushed into the engine's shared data; `consumers` and `applications` then stand there alone"),
         required("sources", Holds::Objects(&SOURCE), "issuers of tokens"),
         optional("defaults", Holds::Object(&DEFAULTS), "", "what applies to every service"),
         required("services", Holds::SomeObjects(&SERVICE), "what is behind the filter, and what each asks of a token"),
@@ -115,7 +122,73 @@ pub static SOURCE: Object = Object {
         required("id", Holds::Identifier, "the name by which consumers and applications refer to it"),
         required("issuer", Holds::Text, "`iss` of its tokens, byte for byte: an http or https URL"),
         optional("tenants", Holds::Texts, "", "where `issuer` holds `{tenantid}`: the GUIDs of the tenants whose tokens are accepted"),
-        required("jwks", Holds::KeySet, "its key set itself, as its `jwks_uri` answers it"),
+        optional("jwks", Holds::KeySet, "pushed, with `state`; required without", "its key set itself, as its `jwks_uri` answers it"),
+    ],
+    one_of: &[],
+};
+
+/// Pushed state.
+#[rustfmt::skip] // one member, one line
+pub static STATE: Object = Object {
+    place: "state",
+    doc: "callers and keys in shared data, each sealed with a key that readers and writers share",
+    members: &[
+        required("key", Holds::Text, "that key: 32 random bytes as base64url without padding"),
+        optional("feed", Holds::Object(&FEED), "", "where a publisher gets them; left out where something else writes them"),
+    ],
+    one_of: &[],
+};
+
+/// The feed of a publisher.
+#[rustfmt::skip] // one member, one line
+pub static FEED: Object = Object {
+    place: "state.feed",
+    doc: "pages of callers and keys, which the root id `claimgate_publisher` of the same module reads and writes into shared data",
+    members: &[
+        required("upstream", Holds::Text, "a cluster of Envoy's, an upstream of this project's host, or `host:port` on Kong's engine"),
+        optional("authority", Holds::Text, "`upstream`", "the host that the requests name"),
+        optional("path", Holds::Text, "`/`", "what stands in front of every page's name"),
+        optional("first", Holds::Text, "`snapshot.json`", "the name of the first page"),
+        optional("poll_seconds", Holds::Count { least: 1, most: 3600 }, "`1`", "seconds from one look for changes to the next"),
+    ],
+    one_of: &[],
+};
+
+/// A page of a feed.
+#[rustfmt::skip] // one member, one line
+pub static PAGE: Object = Object {
+    place: "page",
+    doc: "a page of a feed: callers and keys as in the document, those that went first",
+    members: &[
+        required("version", Holds::One, "the version of the page's form"),
+        optional("removed", Holds::Object(&REMOVED), "", "callers that are no more, as they were written"),
+        optional("consumers", Holds::Objects(&CONSUMER), "", "consumers that came or changed"),
+        optional("applications", Holds::Objects(&APPLICATION), "", "applications that came or changed"),
+        optional("keys", Holds::Objects(&PAGE_KEYS), "", "key sets that came or changed"),
+        optional("complete", Holds::Flag, "`false`", "whether the load is whole with this page; what follows are changes"),
+        required("next", Holds::Text, "the name of the next page, which need not be there yet"),
+    ],
+    one_of: &[],
+};
+
+/// Callers that are no more.
+pub static REMOVED: Object = Object {
+    place: "page.removed",
+    doc: "callers that are no more",
+    members: &[
+        optional("consumers", Holds::Objects(&CONSUMER), "", "consumers"),
+        optional("applications", Holds::Objects(&APPLICATION), "", "applications"),
+    ],
+    one_of: &[],
+};
+
+/// A key set that is pushed.
+pub static PAGE_KEYS: Object = Object {
+    place: "page.keys[]",
+    doc: "the keys of a source",
+    members: &[
+        required("source", Holds::Identifier, "the source's id"),
+        required("jwks", Holds::KeySet, "its key set"),
     ],
     one_of: &[],
 };

@@ -1,45 +1,49 @@
 //! What a plugin's config takes for granted of the rest of the document.
 
 use super::error::{Report, quoted};
-use super::{AcceptedIssuer, Authentication, Enforcement, Rules, Service};
+use super::{AcceptedIssuer, Authentication, Enforcement, Rules, Service, Source};
 use crate::consumer;
 use crate::denial::shown;
-use crate::registry::{LookupKind, Registry};
+use crate::registry::{Directory, LookupKind, Registry};
 use alloc::format;
 use alloc::string::ToString;
-use alloc::vec::Vec;
+use alloc::sync::Arc;
 
-pub(super) fn check(services: &[Service], registry: &Registry, body_tokens: bool, report: &mut Report) {
-    let rules: Vec<(&Service, &Rules)> = services
-        .iter()
-        .flat_map(|service| service.every_rules().map(move |rules| (service, rules)))
-        .collect();
-    for (service, rules) in &rules {
-        anonymous(service, rules, registry, report);
+/// What can be told without the callers.
+pub(super) fn check(services: &[Service], body_tokens: bool, report: &mut Report) {
+    for (service, rules) in every_rules(services) {
         bodies(service, rules, body_tokens, report);
         tenants(service, rules, report);
-    }
-    if rules.iter().any(|(_, rules)| matches!(rules.authentication, Authentication::KeyAuth(_))) {
-        ambiguous_keys(registry, report);
     }
     for service in services.iter().filter(|service| service.enforcement == Enforcement::Report) {
         report.warn("services", format!("service {} only reports: nobody is kept from it", service.name));
     }
 }
 
+/// What depends on who is there; only where the document says it.
+pub(super) fn check_callers(services: &[Service], directory: &Directory<'_>, report: &mut Report) {
+    for (service, rules) in every_rules(services) {
+        anonymous(service, rules, directory, report);
+    }
+}
+
+fn every_rules(services: &[Service]) -> impl Iterator<Item = (&Service, &Rules)> {
+    services.iter().flat_map(|service| service.every_rules().map(move |rules| (service, rules)))
+}
+
 /// Requests of an anonymous consumer that does not exist would be nobody's.
-fn anonymous(service: &Service, rules: &Rules, registry: &Registry, report: &mut Report) {
+fn anonymous(service: &Service, rules: &Rules, directory: &Directory<'_>, report: &mut Report) {
     let Some(name) = rules.authentication.anonymous() else { return };
     let (found, plugin, whose) = match &rules.authentication {
         Authentication::OpenIdConnect(strategies) => {
             let source = &strategies.first().source.id;
-            (consumer::anonymous(name, source, registry), "openid-connect", format!("of source {source}"))
+            (consumer::anonymous(name, source, directory), "openid-connect", format!("of source {source}"))
         }
         Authentication::KeyAuth(_) => {
-            (consumer::anonymous_anywhere(name, registry), "key-auth", "of one source".into())
+            (consumer::anonymous_anywhere(name, directory), "key-auth", "of one source".into())
         }
     };
-    if found.is_none() {
+    if !matches!(found, Ok(Some(_))) {
         let expected = format!("the id or username of a consumer {whose}");
         let hint = "add it to consumers; custom_id does not count";
         let path = format!("services: {}: {plugin}.anonymous", service.name);
@@ -78,11 +82,20 @@ fn tenants(service: &Service, rules: &Rules, report: &mut Report) {
 }
 
 /// An API key names no source, so a client id that applications of two sources have would be refused at each request.
-fn ambiguous_keys(registry: &Registry, report: &mut Report) {
+pub(super) fn check_api_keys(
+    services: &[Service],
+    registry: &Registry,
+    sources: &[Arc<Source>],
+    report: &mut Report,
+) {
+    let by_key = |(_, rules): (&Service, &Rules)| matches!(rules.authentication, Authentication::KeyAuth(_));
+    if !every_rules(services).any(by_key) {
+        return;
+    }
+    let directory = Directory::new(registry, sources, None);
     let ids = registry.iter().filter(|record| record.key.kind == LookupKind::ClientId);
-    for record in
-        ids.filter(|record| registry.find_anywhere(LookupKind::ClientId, &record.key.value).is_none())
-    {
+    let is_one = |value: &str| matches!(directory.find_anywhere(LookupKind::ClientId, value), Ok(Some(_)));
+    for record in ids.filter(|record| !is_one(&record.key.value)) {
         let hint = "key-auth takes a client id as an API key, and asks for no source";
         let expected = "a client_id that no application of another source has";
         report.error("applications", expected, quoted(&record.key.value), Some(hint.into()));

@@ -2,7 +2,7 @@
 
 use super::error::{Report, describe, quoted};
 use super::node::{Fields, Node};
-use super::{Source, members, texts};
+use super::{Source, SourceKeys, members, texts};
 use crate::keys::KeySet;
 use crate::verified::SourceId;
 use alloc::format;
@@ -12,32 +12,37 @@ use alloc::vec::Vec;
 
 mod issuer;
 
-pub(super) fn decode(document: &Fields<'_>, report: &mut Report) -> Vec<Arc<Source>> {
+/// Reads `sources`. Their keys may be left out where state `is_pushed`.
+pub(super) fn decode(document: &Fields<'_>, is_pushed: bool, report: &mut Report) -> Vec<Arc<Source>> {
     let mut sources: Vec<Arc<Source>> = Vec::new();
     let Some(list) = document.required("sources", "an array of issuers and their keys", report) else {
         return sources;
     };
     for node in list.items(report).unwrap_or_default() {
-        let Some(source) = source(&node, report) else { continue };
+        let Some(source) = source(&node, is_pushed, report) else { continue };
         refuse_repeated(&node, &source, &sources, report);
         sources.push(Arc::new(source));
     }
     sources
 }
 
-fn source(node: &Node<'_>, report: &mut Report) -> Option<Source> {
+fn source(node: &Node<'_>, is_pushed: bool, report: &mut Report) -> Option<Source> {
     let fields = node.fields(report)?;
     fields.only(&members::SOURCE, report);
     let id = fields.required("id", "a name for this source", report);
     let id = id.and_then(|node| texts::identifier(&node, report));
     let issuer = issuer::decode(&fields, report);
-    let keys = keys(&fields, report);
+    let keys = match fields.member("jwks") {
+        None if is_pushed => Some(SourceKeys::Pushed),
+        _ => keys(&fields, report).map(SourceKeys::Given),
+    };
     Some(Source { id: SourceId::new(id?), issuer: issuer?, keys: keys? })
 }
 
 fn keys(fields: &Fields<'_>, report: &mut Report) -> Option<KeySet> {
     let Some(node) = fields.member("jwks") else {
-        let hint = "put the answer of the issuer's jwks_uri here; keys are not fetched yet";
+        let hint =
+            "put the answer of the issuer's jwks_uri here, or push it (state); keys are not fetched yet";
         report.error(
             &fields.path_of("jwks"),
             "the issuer's key set (RFC 7517)",

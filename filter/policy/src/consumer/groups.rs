@@ -3,7 +3,7 @@
 use crate::config::{ClaimPath, ConsumerGroupRule};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
-use crate::registry::Registry;
+use crate::registry::Directory;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ pub(super) fn authenticated<'a>(claim: &ClaimPath, claims: &'a Value) -> Option<
 pub(super) fn consumer_groups(
     rule: &ConsumerGroupRule,
     claims: &Value,
-    registry: &Registry,
+    directory: &Directory<'_>,
 ) -> Result<Vec<Arc<str>>, Denial> {
     let value = claims.at(rule.claim.members());
     let names = match value {
@@ -35,7 +35,7 @@ pub(super) fn consumer_groups(
     };
     let known: Vec<Arc<str>> = names
         .iter()
-        .filter_map(|name| registry.consumer_group(name))
+        .filter_map(|name| directory.consumer_group(name))
         .map(|group| Arc::clone(&group.name))
         .collect();
     if known.is_empty() && !rule.optional {

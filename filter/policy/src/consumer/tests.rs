@@ -1,6 +1,6 @@
 use super::resolve;
 use crate::denial::Denial;
-use crate::fixtures::{NOW, good, policy, verified};
+use crate::fixtures::{NOW, directory, good, policy, verified};
 use crate::time::UnixTime;
 use crate::{authorization, current};
 use alloc::format;
@@ -26,7 +26,7 @@ fn caller(openid: &str, members: &str) -> Result<Found, Denial> {
     let current =
         current::check(&verified, &rules.token, UnixTime::from_seconds(NOW)).expect("a current token");
     let authorized = authorization::check(&current, &rules.requirements).expect("an authorized token");
-    let caller = resolve(&authorized, &rules.consumer, &policy.config().registry)?;
+    let caller = resolve(&authorized, &rules.consumer, &directory(&policy))?;
     let strings = |groups: &[&str]| groups.iter().copied().map(String::from).collect();
     Ok(Found {
         consumer: caller.record().and_then(|record| record.consumer.id.as_deref().map(String::from)),

@@ -58,6 +58,9 @@ impl fmt::Display for Denial {
             Self::ConsumerClaimNotCaller { expected, found } => {
                 write!(f, "expected aud to be the caller's own id, {expected}, found {found}")
             }
+            Self::ConsumerContested { found } => {
+                write!(f, "expected one caller of this issuer with the value {found}, found that two claim it; remove one from the feed")
+            }
             Self::ConsumerGroupUnknown { claim, found } => {
                 write!(f, "expected the name of a consumer group in claim {claim}, found {found}")
             }
@@ -104,6 +107,7 @@ impl fmt::Display for Denial {
             Self::OwnedHeader { name } => {
                 write!(f, "the client sent the gateway's own header {name} in a form that this engine cannot remove")
             }
+            Self::PushedValueInvalid { what, error } => write!(f, "{what} in shared data: {error}"),
             Self::RegistrationExpired { expired, now } => {
                 write!(f, "the registration ran out {} s ago (now {now})", now.saturating_sub(*expired))
             }
@@ -111,6 +115,7 @@ impl fmt::Display for Denial {
             Self::RouteUnknown => f.write_str("no service of the config matches host, path and method"),
             Self::ScopeMissing { expected, found } => write!(f, "expected scope {expected}, found {found}"),
             Self::SignatureInvalid => f.write_str("the signature does not fit the token and the issuer's key"),
+            Self::StateUnavailable { what } => write!(f, "expected callers and keys in shared data: {what}"),
             Self::TenantMismatch { expected, found } => {
                 write!(f, "expected tid {expected}, the tenant of iss, found {found}")
             }

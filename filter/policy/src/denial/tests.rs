@@ -1,4 +1,5 @@
 use super::{Challenge, Denial, Malformed, Message, SHOWN, shown};
+use crate::shared::ValueError;
 use crate::tenant::EntraVersion;
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
@@ -31,6 +32,7 @@ fn one_of_each() -> Vec<Denial> {
         Denial::ConfigInvalid,
         Denial::ConsumerClaimMissing { claim: text() },
         Denial::ConsumerClaimNotCaller { expected: text(), found: text() },
+        Denial::ConsumerContested { found: "42".into() },
         Denial::ConsumerGroupUnknown { claim: text(), found: text() },
         Denial::ConsumerUnknown { claim: text(), found: text() },
         Denial::CredentialMissing,
@@ -54,11 +56,13 @@ fn one_of_each() -> Vec<Denial> {
         Denial::NotAnApplication,
         Denial::NotYetValid { nbf: 2, now: 1 },
         Denial::OwnedHeader { name: text() },
+        Denial::PushedValueInvalid { what: "a caller", error: ValueError::Mac },
         Denial::RegistrationExpired { expired: 1, now: 2 },
         Denial::RoleMissing { expected: text(), found: text() },
         Denial::RouteUnknown,
         Denial::ScopeMissing { expected: text(), found: text() },
         Denial::SignatureInvalid,
+        Denial::StateUnavailable { what: "nothing was pushed yet" },
         Denial::TenantMismatch { expected: text(), found: text() },
         Denial::TenantNotAllowed { found: text() },
         Denial::TokenVersionMismatch { expected: EntraVersion::V2, found: text() },

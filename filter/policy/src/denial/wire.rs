@@ -109,8 +109,10 @@ impl Denial {
             Self::AudienceMismatch { .. }
             | Self::ClaimForbidden { .. }
             | Self::ConsumerClaimNotCaller { .. }
+            | Self::ConsumerContested { .. }
             | Self::ConsumerGroupUnknown { .. }
             | Self::GroupMissing { .. }
+            | Self::PushedValueInvalid { .. }
             | Self::RoleMissing { .. }
             | Self::ScopeMissing { .. } => FORBIDDEN,
             Self::ConsumerClaimMissing { .. } | Self::ConsumerUnknown { .. } => NO_CONSUMER,
@@ -129,7 +131,7 @@ impl Denial {
             Self::RouteUnknown => ROUTE_UNKNOWN,
             Self::BodyTooLong { .. } => BODY_TOO_LONG,
             Self::UnhideableCredential { .. } => UNHIDEABLE_CREDENTIAL,
-            Self::ConfigInvalid => CONFIG_INVALID,
+            Self::ConfigInvalid | Self::StateUnavailable { .. } => UNAVAILABLE,
             Self::Internal { .. } => INTERNAL,
         }
     }
@@ -158,7 +160,7 @@ const AMBIGUOUS_HOST: Wire = fixed(400, "Ambiguous request host");
 const AMBIGUOUS_PATH: Wire = fixed(400, "Ambiguous request path");
 const OWNED_HEADER: Wire = fixed(400, "Reserved request header");
 const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");
-const CONFIG_INVALID: Wire = fixed(503, "Service Unavailable");
+const UNAVAILABLE: Wire = fixed(503, "Service Unavailable");
 const INTERNAL: Wire = fixed(500, "An unexpected error occurred");
 
 const fn by_key(message: &'static str) -> Wire {

@@ -1,10 +1,10 @@
 //! Which of several strategies judges a token: the one for its issuer.
 
-use crate::cache::TokenCache;
 use crate::config::{OpenIdConnect, Strategies};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::jwt::Unverified;
+use crate::world::World;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -17,12 +17,12 @@ use alloc::vec::Vec;
 pub(super) fn choose<'a>(
     strategies: &'a Strategies,
     token: &[u8],
-    cache: &TokenCache,
+    world: &World<'_>,
 ) -> Result<&'a Arc<OpenIdConnect>, Denial> {
     if let Some(only) = strategies.only() {
         return Ok(only);
     }
-    if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, cache)) {
+    if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, world)) {
         return Ok(seen);
     }
     let claims = Unverified::parse(token)?.payload()?;
@@ -39,9 +39,10 @@ pub(super) fn choose<'a>(
 }
 
 /// Whether the cache knows the token as one of this strategy's source and issuer.
-fn has_seen(strategy: &OpenIdConnect, token: &[u8], cache: &TokenCache) -> bool {
+fn has_seen(strategy: &OpenIdConnect, token: &[u8], world: &World<'_>) -> bool {
     let source = &strategy.source;
-    let verified = cache.get(&source.id, &source.keys, token);
+    let keys = world.keys(source).ok();
+    let verified = keys.and_then(|keys| world.cache.get(&source.id, &keys, token));
     verified
         .is_some_and(|verified| issuer(verified.claims()).is_some_and(|iss| strategy.token.issuers.has(iss)))
 }

@@ -52,7 +52,7 @@ impl Scene {
     }
 
     fn world(&self) -> World<'_> {
-        World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None }
+        World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None, shared: None }
     }
 }
 

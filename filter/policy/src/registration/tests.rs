@@ -1,6 +1,6 @@
 use super::{Registered, check};
 use crate::denial::Denial;
-use crate::fixtures::{NOW, good, policy_with, verified};
+use crate::fixtures::{NOW, directory, good, policy_with, verified};
 use crate::time::UnixTime;
 use crate::world::Policy;
 use crate::{authorization, consumer, current};
@@ -26,7 +26,7 @@ fn checked<T>(
     let now = UnixTime::from_seconds(now);
     let current = current::check(&verified, &strategy.token, now).expect("a current token");
     let authorized = authorization::check(&current, &strategy.requirements).expect("an authorized token");
-    let caller = consumer::resolve(&authorized, &strategy.consumer, &policy.config().registry);
+    let caller = consumer::resolve(&authorized, &strategy.consumer, &directory(policy));
     let caller = caller.expect("a caller");
     then(check(&caller, rules, &service.id, now))
 }

@@ -12,10 +12,6 @@ use core::cmp::Ordering;
 pub struct Record {
     /// The key that finds it. An application has one record per key.
     pub key: LookupKey,
-    /// The load of the registry that it belongs to.
-    pub generation: u64,
-    /// The number of the change that wrote it; a higher one is newer.
-    pub change: u64,
     /// The consumer.
     pub consumer: ConsumerFacts,
     /// The application, if the consumer is one's.
@@ -100,6 +96,16 @@ pub enum State {
     Rejected,
     /// Granted once, taken back since.
     Revoked,
+}
+
+impl Record {
+    /// What tells its caller from others of the source: the application's id, else the consumer's, else a name of it.
+    #[must_use]
+    pub fn identity(&self) -> Option<&str> {
+        let ConsumerFacts { id, username, custom_id, .. } = &self.consumer;
+        let application = self.application.as_ref().map(|application| &application.id);
+        application.or(id.as_ref()).or(username.as_ref()).or(custom_id.as_ref()).map(AsRef::as_ref)
+    }
 }
 
 impl LookupKey {

@@ -79,8 +79,6 @@ fn kongs_integers_are_states() {
 fn record(source: &str, kind: LookupKind, value: &str) -> Arc<Record> {
     Arc::new(Record {
         key: LookupKey { realm: "default".into(), source: SourceId::new(source), kind, value: value.into() },
-        generation: 0,
-        change: 0,
         consumer: ConsumerFacts::default(),
         application: None,
         registrations: Vec::new(),

@@ -48,6 +48,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::ConsumerClaimNotCaller { .. } => {
             "another consumer_claim: azp (Entra v2), appid (Entra v1), cid (Okta) or client_id; aud names the API"
         }
+        Denial::ConsumerContested { .. } => "a feed in which one caller alone has that value",
         Denial::ConsumerGroupUnknown { .. } => {
             "a token that names one of the config's consumer_groups, or consumer_groups_optional"
         }
@@ -95,6 +96,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "an application with that value, or enable_proxy_with_consumer_credential on the service"
         }
         Denial::OwnedHeader { .. } => "a request without that header",
+        Denial::PushedValueInvalid { .. } => "a writer of shared data that has the same state.key",
         Denial::RegistrationExpired { .. } => "a registration that has not run out",
         Denial::RoleMissing { .. } => {
             "a token with those roles, or another roles_required or roles_claim in the service's config; in Entra, app roles are assigned to the caller"
@@ -105,6 +107,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         }
         Denial::UnhideableCredential { .. } => {
             "the token in the Authorization header, or hide_credentials false where the upstream may see the token"
+        }
+        Denial::StateUnavailable { .. } => {
+            "what is pushed into shared data, which only a running gateway has: leave state out to try a document with its callers"
         }
         Denial::SignatureInvalid => {
             "the token unchanged, signed by the issuer's key; tokens for Microsoft Graph cannot be verified by anybody else"

@@ -3,7 +3,7 @@
 use super::seen::Seen;
 use super::trail::Check;
 use super::{Against, times};
-use claimgate_policy::config::{ClaimRule, OpenIdConnect, Rules};
+use claimgate_policy::config::{ClaimRule, OpenIdConnect, Rules, SourceKeys};
 use claimgate_policy::denial::shown;
 use claimgate_policy::json::Value;
 use claimgate_policy::jwt::Unverified;
@@ -88,7 +88,10 @@ fn header(seen: &Seen, say: impl FnOnce(&Unverified<'_>) -> String) -> String {
 fn key(token: &Unverified<'_>, seen: &Seen, against: &Against<'_>) -> String {
     let own = seen.strategy.as_ref().map(|strategy| &strategy.source);
     let (source, keys) = match (own, against) {
-        (Some(source), _) => (&source.id, &source.keys),
+        (Some(source), _) => match &source.keys {
+            SourceKeys::Given(keys) => (&source.id, keys),
+            SourceKeys::Pushed => return format!("{} for {}, among those pushed", kid(token), alg(token)),
+        },
         (None, Against::Keys { source, keys }) => (*source, *keys),
         (None, _) => return String::new(),
     };

@@ -42,7 +42,13 @@ impl Scene {
         let head =
             RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers, has_body: false };
         let cache = TokenCache::new([0; 16], 1 << 20);
-        let world = World { policy: &self.policy, engine: Capabilities::ENVOY, cache: &cache, native: None };
+        let world = World {
+            policy: &self.policy,
+            engine: Capabilities::ENVOY,
+            cache: &cache,
+            native: None,
+            shared: None,
+        };
         let mut gate = Gate::new();
         drop(gate.begin(&head, &world, UnixTime::from_seconds(NOW), &mut NoEntropy));
         gate.facts().outcome.reason()

@@ -124,6 +124,7 @@ impl Check {
             | Denial::Internal { .. }
             | Denial::OwnedHeader { .. }
             | Denial::RouteUnknown => Self::Request,
+            Denial::StateUnavailable { .. } => Self::Key,
             Denial::ApiKeyMissing
             | Denial::BodyTooLong { .. }
             | Denial::CredentialMissing
@@ -161,8 +162,10 @@ impl Check {
             Denial::ApiKeyUnknown
             | Denial::ConsumerClaimMissing { .. }
             | Denial::ConsumerClaimNotCaller { .. }
+            | Denial::ConsumerContested { .. }
             | Denial::ConsumerGroupUnknown { .. }
-            | Denial::ConsumerUnknown { .. } => Self::Consumer,
+            | Denial::ConsumerUnknown { .. }
+            | Denial::PushedValueInvalid { .. } => Self::Consumer,
             Denial::AclDenied { .. } | Denial::AclUnauthenticated { .. } => Self::Acl,
             Denial::ApplicationPending
             | Denial::ApplicationRejected

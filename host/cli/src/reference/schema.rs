@@ -83,6 +83,9 @@ fn value(holds: &Holds, optional: bool) -> Value {
         }
         Holds::Identifier => json!({ "type": typed("string"), "pattern": "^[A-Za-z0-9._~-]{1,64}$" }),
         Holds::Text => json!({ "type": typed("string"), "minLength": 1, "maxLength": 512 }),
+        Holds::Count { least, most } => {
+            json!({ "type": typed("integer"), "minimum": least, "maximum": most })
+        }
         Holds::Time => json!({ "type": typed("integer"), "minimum": 0 }),
         Holds::KeySet => json!({
             "type": typed("object"), "required": ["keys"], "properties": { "keys": { "type": "array" } },

@@ -8,7 +8,7 @@ use crate::support::run::Gate;
 use crate::support::table::{Material, Request, Setting, Table};
 use crate::support::upstream::Upstream;
 use crate::support::{one_token, run, traces, wasm, wire};
-use claimgate_host::{Clock, Config, SystemClock};
+use claimgate_host::{Clock, Config, Shared, SystemClock};
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
@@ -18,8 +18,10 @@ use tokio::sync::oneshot;
 use tracing::Level;
 
 /// A gateway that serves until it is dropped.
-struct Hosted {
-    proxied: Proxied,
+pub(crate) struct Hosted {
+    pub(crate) proxied: Proxied,
+    /// What its filters share.
+    pub(crate) shared: Arc<Shared>,
     admin: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -33,7 +35,7 @@ struct Log;
 
 impl Hosted {
     /// Starts a gateway with one worker, and waits until it takes connections.
-    fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
+    pub(crate) fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
         let audit = Arc::clone(&AUDIT);
         let clock: Arc<dyn Clock> = match setting.clock {
             Some(seconds) => Arc::new(Stopped(seconds)),
@@ -43,9 +45,10 @@ impl Hosted {
         let (stop, stopped) = oneshot::channel();
         let (ready, addresses) = mpsc::channel();
         let thread = thread::spawn(move || serve(config, clock, &ready, stopped));
-        let (address, admin) = addresses.recv().unwrap_or_else(|_| panic!("the gateway did not start"));
+        let (address, admin, shared) =
+            addresses.recv().unwrap_or_else(|_| panic!("the gateway did not start"));
         let proxied = Proxied { address, upstream: Arc::clone(upstream), audit };
-        Self { proxied, admin, stop: Some(stop), thread: Some(thread) }
+        Self { proxied, shared, admin, stop: Some(stop), thread: Some(thread) }
     }
 }
 
@@ -68,14 +71,15 @@ fn config(upstream: SocketAddr, setting: &Setting) -> Config {
 fn serve(
     config: Config,
     clock: Arc<dyn Clock>,
-    ready: &mpsc::Sender<(SocketAddr, SocketAddr)>,
+    ready: &mpsc::Sender<(SocketAddr, SocketAddr, Arc<Shared>)>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let running = claimgate_host::run(config, clock).await;
         let running = running.unwrap_or_else(|error| panic!("{error}"));
-        ready.send((running.addresses()[0], running.admin_address().unwrap())).unwrap();
+        let shared = Arc::clone(running.shared());
+        ready.send((running.addresses()[0], running.admin_address().unwrap(), shared)).unwrap();
         drop(stopped.await);
         running.shutdown().await;
     });

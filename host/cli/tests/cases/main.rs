@@ -21,4 +21,5 @@ mod inspect;
 mod istio;
 mod kong;
 mod native;
+mod pushed;
 mod table;

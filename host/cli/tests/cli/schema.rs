@@ -48,7 +48,7 @@ fn each_wrong_shape_is_found_where_it_is() {
     let cases = [
         ("", "no_such_member", "1"),
         ("", "engine", r#""apache""#),
-        ("", "state", "{}"),
+        ("", "state", "[1]"),
         ("/services/0", "id", r#""a b""#),
         ("/services/0/plugins/0", "name", r#""rate-limiting""#),
         (config, "no_such_key", "1"),

@@ -1,4 +1,4 @@
-//! Envoy's configuration: `examples/envoy/envoy.yaml`, with free ports.
+//! Envoy's configuration: the examples of `examples/envoy`, with free ports.
 
 use crate::support::file::repository;
 use crate::support::table::Setting;
@@ -9,14 +9,39 @@ use std::net::SocketAddr;
 
 /// The example, with the filter and the upstream of this run, and every port a free one.
 pub(crate) fn example(upstream: SocketAddr) -> Value {
-    let text = fs::read_to_string(repository().join("examples/envoy/envoy.yaml")).unwrap();
+    with_free_ports("envoy.yaml", &[upstream])
+}
+
+/// The example with a publisher, likewise.
+pub(crate) fn pushed(upstream: SocketAddr, feed: SocketAddr) -> Value {
+    let mut bootstrap = with_free_ports("pushed.yaml", &[upstream, feed]);
+    *at(&mut bootstrap, &format!("{PUBLISHER}/vm_config/code/local/filename")) = json!(wasm::path());
+    bootstrap
+}
+
+/// An example; its clusters lead to these addresses, in their order.
+fn with_free_ports(example: &str, clusters: &[SocketAddr]) -> Value {
+    let text = fs::read_to_string(repository().join("examples/envoy").join(example)).unwrap();
     let mut bootstrap: Value = serde_norway::from_str(&text).unwrap();
     *port(&mut bootstrap, "/admin/address") = json!(0);
     *port(&mut bootstrap, "/static_resources/listeners/0/address") = json!(0);
-    let endpoint = "/static_resources/clusters/0/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address";
-    *port(&mut bootstrap, endpoint) = json!(upstream.port());
+    for (number, address) in clusters.iter().enumerate() {
+        let endpoint = format!(
+            "/static_resources/clusters/{number}/load_assignment/endpoints/0/lb_endpoints/0/endpoint/address"
+        );
+        *port(&mut bootstrap, &endpoint) = json!(address.port());
+    }
     *at(&mut bootstrap, &format!("{FILTER}/vm_config/code/local/filename")) = json!(wasm::path());
     bootstrap
+}
+
+/// Adds a listener like the first, with another name and another config of the filter.
+pub(crate) fn add_listener(bootstrap: &mut Value, name: &str, change: impl FnOnce(&mut Value)) {
+    let mut one = bootstrap.clone();
+    change(at(&mut one, FILTER));
+    let mut listener = at(&mut one, LISTENER).take();
+    listener["name"] = json!(name);
+    at(bootstrap, "/static_resources/listeners").as_array_mut().unwrap().push(listener);
 }
 
 /// The filter's config document in the example.
@@ -52,6 +77,7 @@ fn at<'v>(bootstrap: &'v mut Value, pointer: &str) -> &'v mut Value {
     bootstrap.pointer_mut(pointer).unwrap_or_else(|| panic!("the example has nothing at {pointer}"))
 }
 
+const PUBLISHER: &str = "/bootstrap_extensions/0/typed_config/config";
 const LISTENER: &str = "/static_resources/listeners/0";
 const MANAGER: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config";
 const FILTER: &str =

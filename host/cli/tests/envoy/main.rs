@@ -19,5 +19,7 @@ mod support;
 mod bootstrap;
 mod cases;
 mod example;
+mod file_server;
 mod init;
 mod process;
+mod pushed;

@@ -5,12 +5,14 @@ use crate::support::observed::{Effect, Observed, Refusal};
 use crate::support::run::Gate;
 use crate::support::table::{Request, Setting, latin1, real_time};
 use crate::support::traces;
+use claimgate::push::Place;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
+use claimgate_policy::shared::SharedData;
 use claimgate_policy::step::{Event, Response, Step};
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::{Entropy, Policy};
@@ -23,6 +25,8 @@ pub(crate) struct Native {
     cache: TokenCache,
     engine: Capabilities,
     clock: Option<i64>,
+    /// Where callers and keys are pushed.
+    pub(crate) shared: Option<Place>,
 }
 
 impl Native {
@@ -36,7 +40,7 @@ impl Native {
             Engine::Nginx => Capabilities::NGINX,
         };
         let cache = TokenCache::new([1; 16], 1 << 20);
-        Self { policy: Policy::new(config), cache, engine, clock: setting.clock }
+        Self { policy: Policy::new(config), cache, engine, clock: setting.clock, shared: None }
     }
 
     /// Whether a warning about the config holds this text.
@@ -58,7 +62,13 @@ impl Gate for Native {
             headers: &headers,
             has_body: !request.body.is_empty(),
         };
-        let world = World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None };
+        let world = World {
+            policy: &self.policy,
+            engine: self.engine,
+            cache: &self.cache,
+            native: None,
+            shared: self.shared.as_ref().map(|place| place as &dyn SharedData),
+        };
         let now = UnixTime::from_seconds(self.clock.unwrap_or_else(real_time));
         let mut gate = claimgate_policy::Gate::new();
         let mut step = gate.begin(&head, &world, now, &mut NoEntropy);

@@ -2,13 +2,15 @@
 
 use super::push;
 use super::table::{Table, code, either};
-use claimgate_policy::config::members::{DOCUMENT, Holds, Member, Need, Object};
+use claimgate_policy::config::members::{DOCUMENT, Holds, Member, Need, Object, PAGE};
 
 /// One table for each object, each followed by those inside of it; an object that stands in several places has one
 /// table, at the first.
 pub(super) fn tables() -> String {
     let mut text = String::new();
-    write_object(&mut text, &DOCUMENT, &mut Vec::new());
+    let mut written = Vec::new();
+    write_object(&mut text, &DOCUMENT, &mut written);
+    write_object(&mut text, &PAGE, &mut written);
     text
 }
 
@@ -56,6 +58,7 @@ fn value(holds: &Holds) -> String {
         Holds::Text => "text".into(),
         Holds::Texts => "texts".into(),
         Holds::Time => "number".into(),
+        Holds::Count { least, most } => format!("{least} to {most}"),
         Holds::KeySet => "key set (RFC 7517)".into(),
         Holds::TextsByName => "object of texts".into(),
         Holds::Object(_) | Holds::PluginConfig => "object".into(),

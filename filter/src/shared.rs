@@ -1,0 +1,65 @@
+//! The engine's shared data, as the core reads and writes it.
+
+use crate::host::{CounterId, Host, HostError, Level};
+use claimgate_policy::shared::{Found, SharedData, SharedDataMut, Unavailable};
+use std::rc::Rc;
+
+/// Shared data, and the counter of its changes.
+pub(crate) struct EngineData {
+    host: Rc<dyn Host>,
+    /// `None` where the engine does not define it: shared data is then read at each request.
+    changes: Option<CounterId>,
+}
+
+impl EngineData {
+    /// Only where the config says that the engine has shared data: Kong's traps without.
+    pub(crate) fn new(host: Rc<dyn Host>) -> Self {
+        let changes = host
+            .define_counter(CHANGES)
+            .inspect_err(|error| host.log(Level::Warn, &format!("claimgate: no counter {CHANGES}: {error}")))
+            .ok();
+        Self { host, changes }
+    }
+
+    fn failed(&self, what: &str, error: HostError) -> Unavailable {
+        self.host.log(Level::Error, &format!("claimgate: {what}: {error}"));
+        Unavailable
+    }
+}
+
+impl SharedData for EngineData {
+    fn get(&self, name: &str) -> Result<Option<Found>, Unavailable> {
+        match self.host.shared_data(name) {
+            Ok((bytes, cas)) => Ok(Some(Found { bytes, cas })),
+            Err(HostError::NotFound) => Ok(None),
+            Err(error) => Err(self.failed("shared data could not be read", error)),
+        }
+    }
+
+    fn changes(&self) -> Option<u64> {
+        self.host.count(self.changes?).ok()
+    }
+}
+
+impl SharedDataMut for EngineData {
+    fn set(&self, name: &str, value: &[u8], cas: u32) -> Result<bool, Unavailable> {
+        match self.host.set_shared_data(name, value, cas) {
+            Ok(()) => Ok(true),
+            Err(HostError::CasMismatch) => Ok(false),
+            Err(error) => Err(self.failed("shared data could not be written", error)),
+        }
+    }
+
+    fn announce(&self) -> Result<(), Unavailable> {
+        let changes = self.changes.ok_or(HostError::NotFound);
+        changes
+            .and_then(|changes| self.host.increment(changes))
+            .map_err(|error| self.failed("a change of shared data could not be announced", error))
+    }
+}
+
+/// Goes up with each change of what is pushed, of whatever realm.
+const CHANGES: &str = "claimgate_changes";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! `examples/envoy/pushed.yaml` as it is, but for ports: a publisher that gets callers and keys from a file server.
+
+use crate::bootstrap;
+use crate::file_server::FileServer;
+use crate::process::Envoy;
+use crate::support::latency::Latencies;
+use crate::support::proxied::Proxied;
+use crate::support::registry::{self, Issuer, application, page};
+use crate::support::run::Gate as _;
+use crate::support::table::Request;
+use crate::support::upstream::Upstream;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// An Envoy, its feed and its upstream.
+struct Site {
+    feed: FileServer,
+    envoy: Envoy,
+    upstream: Arc<Upstream>,
+}
+
+impl Site {
+    fn start(test: &str, pages: &[(String, String)], change: impl FnOnce(&mut Value)) -> Self {
+        let (feed, upstream) = (FileServer::start(test), Arc::new(Upstream::start()));
+        pages.iter().for_each(|(name, page)| feed.put(name, page));
+        let mut bootstrap = bootstrap::pushed(upstream.address, feed.address);
+        change(&mut bootstrap);
+        Self { envoy: Envoy::start(test, &bootstrap), feed, upstream }
+    }
+
+    fn gate(&self, listener: &str) -> Proxied {
+        let address = self.envoy.listeners[listener];
+        Proxied { address, upstream: Arc::clone(&self.upstream), audit: Arc::clone(&self.envoy.audit) }
+    }
+
+    /// How many changes were announced.
+    fn changes(&self) -> u64 {
+        let stats = self.envoy.admin("/stats?filter=claimgate_changes");
+        stats.trim().rsplit_once(": ").map_or(0, |(_, count)| count.parse().unwrap())
+    }
+
+    /// Waits until so many changes were announced.
+    fn wait_for(&self, changes: u64) {
+        let begun = Instant::now();
+        while self.changes() < changes {
+            assert!(begun.elapsed() < DEADLINE, "no change {changes} in {DEADLINE:?}");
+        }
+    }
+}
+
+fn outcome(gate: &mut Proxied, request: &Request) -> String {
+    gate.answer(request).outcome.unwrap_or_default()
+}
+
+fn snapshot(issuer: &Issuer, applications: &[Value]) -> Vec<(String, String)> {
+    let more = json!({ "keys": issuer.keys(), "complete": true });
+    vec![("snapshot.json".to_owned(), page("change-1.json", applications, &more))]
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn an_application_that_is_revoked_in_the_feed_is_refused_by_the_next_request_with_a_warm_token() {
+    let issuer = Issuer::new("one");
+    let pages = snapshot(&issuer, &[application("web", "approved"), application("batch", "pending")]);
+    let site = Site::start("revoked", &pages, |_| {});
+    site.wait_for(1);
+    let (mut gate, web, batch) = (site.gate("gateway"), issuer.request("web"), issuer.request("batch"));
+    assert_eq!([outcome(&mut gate, &web), outcome(&mut gate, &web)], ["permitted", "permitted"]);
+    assert_eq!(outcome(&mut gate, &batch), "ApplicationPending");
+
+    let applications = [application("web", "revoked"), application("batch", "approved")];
+    let begun = Instant::now();
+    site.feed.put("change-1.json", &page("change-2.json", &applications, &json!({})));
+    site.wait_for(2);
+    let announced = begun.elapsed();
+    assert_eq!(outcome(&mut gate, &web), "ApplicationRevoked");
+    println!(
+        "envoy: the feed's change counted after {announced:?}, the next request was refused after {:?}",
+        begun.elapsed()
+    );
+    assert_eq!(outcome(&mut gate, &batch), "permitted");
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_key_that_is_taken_back_in_the_feed_proves_nothing_any_more_and_a_new_one_does() {
+    let (old, new) = (Issuer::new("one"), Issuer::new("two"));
+    let site = Site::start("rotated", &snapshot(&old, &[application("web", "approved")]), |_| {});
+    site.wait_for(1);
+    let (mut gate, before, after) = (site.gate("gateway"), old.request("web"), new.request("web"));
+    assert_eq!([outcome(&mut gate, &before), outcome(&mut gate, &before)], ["permitted", "permitted"]);
+    assert_eq!(outcome(&mut gate, &after), "KeyUnknown");
+    site.feed.put("change-1.json", &page("change-2.json", &[], &json!({ "keys": new.keys() })));
+    site.wait_for(2);
+    assert_eq!(outcome(&mut gate, &before), "KeyUnknown");
+    assert_eq!(outcome(&mut gate, &after), "permitted");
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_filter_with_another_vm_id_or_another_key_sees_nothing_of_it() {
+    let issuer = Issuer::new("one");
+    let site = Site::start("apart", &snapshot(&issuer, &[application("web", "approved")]), |bootstrap| {
+        bootstrap::add_listener(bootstrap, "another vm_id", |config| {
+            config["vm_config"]["vm_id"] = json!("another");
+        });
+        bootstrap::add_listener(bootstrap, "another key", |config| {
+            let document = config["configuration"]["value"].as_str().unwrap();
+            config["configuration"]["value"] = json!(document.replace("AAECAwQF", "BBECAwQF"));
+        });
+    });
+    site.wait_for(1);
+    assert_eq!(outcome(&mut site.gate("gateway"), &issuer.request("web")), "permitted");
+    for apart in ["another vm_id", "another key"] {
+        assert_eq!(outcome(&mut site.gate(apart), &issuer.request("web")), "StateUnavailable", "{apart}");
+    }
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_load_of_a_hundred_thousand_applications_holds_up_no_request() {
+    let issuer = Issuer::new("one");
+    let named = [application("web", "approved")];
+    let site = Site::start("load", &registry::load("snapshot.json", 1, &named, &issuer), |_| {});
+    site.wait_for(1);
+    let (gate, request) = (site.gate("gateway"), issuer.request("web"));
+    let before = Latencies::measure(&gate, &request, |sent| sent < 2000);
+
+    for (name, page) in registry::load("snapshot.json", 100_000, &named, &issuer) {
+        site.feed.put(&name, &page);
+    }
+    let begun = Instant::now();
+    site.feed.take_away("changes");
+    let during = Latencies::measure(&gate, &request, |_| site.changes() < 2);
+    println!(
+        "envoy: 100,000 applications counted after {:?}; p99 of {} requests meanwhile {:?}, of {} before {:?}",
+        begun.elapsed(),
+        during.count(),
+        during.p99(),
+        before.count(),
+        before.p99()
+    );
+    assert!(during.p99() < before.p99() + MOST);
+}
+
+/// How much longer 99 in 100 requests may take during a load.
+const MOST: Duration = Duration::from_millis(20);
+
+/// How long a change may take to be announced.
+const DEADLINE: Duration = Duration::from_secs(60);
