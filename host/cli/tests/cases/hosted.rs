@@ -18,9 +18,9 @@ use tokio::sync::oneshot;
 use tracing::Level;
 
 /// A gateway that serves until it is dropped.
-struct Hosted {
-    proxied: Proxied,
-    admin: SocketAddr,
+pub(crate) struct Hosted {
+    pub(crate) proxied: Proxied,
+    pub(crate) admin: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -33,7 +33,7 @@ struct Log;
 
 impl Hosted {
     /// Starts a gateway with one worker, and waits until it takes connections.
-    fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
+    pub(crate) fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
         let audit = Arc::clone(&AUDIT);
         let clock: Arc<dyn Clock> = match setting.clock {
             Some(seconds) => Arc::new(Stopped(seconds)),

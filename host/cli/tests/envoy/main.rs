@@ -16,8 +16,15 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod bodies;
 mod bootstrap;
+mod capabilities;
 mod cases;
 mod example;
+mod hostile;
 mod init;
+mod log;
+mod module;
 mod process;
+mod scene;
+mod upload;
