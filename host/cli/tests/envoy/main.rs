@@ -27,4 +27,5 @@ mod log;
 mod module;
 mod process;
 mod scene;
+mod updates;
 mod upload;
