@@ -26,6 +26,7 @@ mod init;
 mod log;
 mod module;
 mod process;
+mod reload;
 mod scene;
 mod updates;
 mod upload;
