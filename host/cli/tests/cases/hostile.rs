@@ -11,8 +11,8 @@ use crate::support::{wasm, wire};
 use bytes::Bytes;
 use claimgate_sandbox::foreign::Native;
 use claimgate_sandbox::{
-    Clock, EngineOptions, Environment, HeaderMap, Instance, Limits, LogLevel, LogSink, Module, Plugin,
-    Shared, StreamFacts, Upstreams, Verdict,
+    BodyVerdict, Clock, EngineOptions, Environment, HeaderMap, Instance, Limits, LogLevel, LogSink, Module,
+    Plugin, SandboxError, Shared, StreamFacts, StreamId, Upstreams, Verdict,
 };
 use std::fs;
 use std::sync::Arc;
@@ -27,7 +27,13 @@ impl Guest {
         let module = Module::compile(&engine, &fs::read(wasm::path()).unwrap()).unwrap();
         let limits = Limits { memory_bytes: MEMORY, callback_deadline: DEADLINE, ..Limits::default() };
         let configuration = Bytes::copy_from_slice(document.as_bytes());
-        let plugin = Plugin { name: "claimgate".into(), configuration, limits, ..Plugin::default() };
+        let plugin = Plugin {
+            name: "claimgate".into(),
+            configuration,
+            allow_on_headers_stop_iteration: true,
+            limits,
+            ..Plugin::default()
+        };
         let environment = Environment {
             shared: Arc::new(Shared::default()),
             clock: Arc::new(Now),
@@ -41,14 +47,23 @@ impl Guest {
     /// The status of the answer; 200 if it goes on.
     fn status(&mut self, request: &RawRequest) -> u16 {
         let stream = self.0.open_stream(StreamFacts::default()).unwrap();
-        let verdict = self.0.on_request_headers(stream, head(request), true);
-        let verdict = verdict.unwrap_or_else(|error| panic!("{}: {error}", request.name));
+        let status = self.decided(stream, request);
+        let status = status.unwrap_or_else(|error| panic!("{}: {error}", request.name));
         self.0.close_stream(stream).unwrap();
         self.0.take_effects();
-        match verdict {
-            Verdict::Continue => 200,
-            Verdict::Respond(response) => response.status,
-            Verdict::Pause => panic!("{}: expected an answer, found a pause", request.name),
+        status.unwrap_or_else(|| panic!("{}: expected an answer, found none", request.name))
+    }
+
+    fn decided(&mut self, stream: StreamId, request: &RawRequest) -> Result<Option<u16>, SandboxError> {
+        match self.0.on_request_headers(stream, head(request), request.body.is_empty())? {
+            Verdict::Continue => return Ok(Some(200)),
+            Verdict::Respond(response) => return Ok(Some(response.status)),
+            Verdict::Pause => {}
+        }
+        match self.0.on_request_body(stream, Bytes::copy_from_slice(&request.body), true)? {
+            BodyVerdict::Forward(_) => Ok(Some(200)),
+            BodyVerdict::Respond(response) => Ok(Some(response.status)),
+            BodyVerdict::Hold | BodyVerdict::TooLarge => Ok(None),
         }
     }
 }
@@ -100,7 +115,7 @@ fn the_filter_refuses_every_hostile_request_and_stays_as_it_was() {
                 request.name,
                 request.expected
             );
-            assert_eq!(guest.status(&forger.good_request()), 200, "a good token after {}", request.name);
+            assert_eq!(guest.status(&forger.good_one(&request)), 200, "a good token after {}", request.name);
             assert_eq!(guest.0.live_streams(), 0, "{}", request.name);
         }
     }

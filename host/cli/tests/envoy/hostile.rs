@@ -10,6 +10,7 @@ fn withstands(test: &str, change: impl FnOnce(&mut Value)) {
     let (forger, upstream) = (Forger::new(), Upstream::start());
     let mut bootstrap = bootstrap::example(upstream.address);
     bootstrap::edit(&mut bootstrap, |document| *document = forger.trusted(document.take()));
+    bootstrap::plugin(&mut bootstrap)["allow_on_headers_stop_iteration"] = json!(true);
     change(&mut bootstrap);
     let envoy = Envoy::start(test, &bootstrap);
     let vms = || envoy.count(&VMS);

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+mod bodies;
 mod forger;
 mod heads;
 mod json;
@@ -19,6 +20,7 @@ pub(crate) struct RawRequest {
     pub(crate) method: Vec<u8>,
     pub(crate) target: Vec<u8>,
     pub(crate) headers: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) body: Vec<u8>,
     /// The statuses with which the filter may answer.
     pub(crate) expected: &'static [u16],
     /// Whether an engine may be the one that refuses: the request breaks HTTP, or is longer than engines take.
@@ -36,7 +38,7 @@ pub(crate) enum End {
 impl RawRequest {
     fn get(name: impl Into<String>, headers: Vec<(Vec<u8>, Vec<u8>)>, expected: &'static [u16]) -> Self {
         let (method, target) = (b"GET".to_vec(), b"/orders".to_vec());
-        Self { name: name.into(), method, target, headers, expected, beyond_http: false }
+        Self { name: name.into(), method, target, headers, body: Vec::new(), expected, beyond_http: false }
     }
 
     fn beyond_http(self) -> Self {
@@ -77,18 +79,19 @@ impl RawRequest {
     }
 
     fn written(&self, marker: &str) -> Vec<u8> {
+        let length = self.body.len().to_string();
         let fixed = [
             (&b"host"[..], &b"gateway.example"[..]),
             (b"connection", b"close"),
             (b"x-marker", marker.as_bytes()),
+            (b"content-length", length.as_bytes()),
         ];
         let given = self.headers.iter().map(|(name, value)| (&**name, &**value));
         let mut bytes = [&self.method, &b" "[..], &self.target, b" HTTP/1.1\r\n"].concat();
         for (name, value) in fixed.into_iter().chain(given) {
             bytes.extend([name, b": ", value, b"\r\n"].concat());
         }
-        bytes.extend(b"\r\n");
-        bytes
+        [&*bytes, b"\r\n", &self.body].concat()
     }
 }
 
@@ -100,7 +103,7 @@ pub(crate) fn besiege(gateway: SocketAddr, upstream: &Upstream, forger: &Forger,
         request.judge(request.send(gateway, &marker));
         assert!(upstream.seen(&marker).is_empty(), "{} is at the upstream", request.name);
         let marker = upstream.marker();
-        forger.good_request().send(gateway, &marker);
+        forger.good_one(request).send(gateway, &marker);
         assert_eq!(upstream.seen(&marker).len(), 1, "a good token after {}", request.name);
     }
     assert_eq!(upstream.all().len(), requests.len(), "what came without its marker");

@@ -1,5 +1,6 @@
 //! Who makes the tokens: an issuer that the gate trusts.
 
+use super::bodies::form;
 use super::heads::{heads, random_heads};
 use super::json::{with, with_text};
 use super::random::Random;
@@ -17,9 +18,15 @@ impl Forger {
         Self(Signer::generate(SigningAlgorithm::Es256, "demo").unwrap())
     }
 
-    /// The document of an example with this forger as its issuer.
+    /// The document of an example with this forger as its issuer, and tokens looked for in every place.
     pub(crate) fn trusted(&self, mut document: Value) -> Value {
         document["sources"][0]["jwks"]["keys"] = json!([self.0.public_jwk().unwrap()]);
+        document["body_tokens"] = json!(true);
+        for service in document["services"].as_array_mut().unwrap() {
+            let config = &mut service["plugins"][0]["config"];
+            config["bearer_token_param_type"] = json!(["header", "query", "cookie", "body"]);
+            config["bearer_token_cookie_name"] = json!("session");
+        }
         document
     }
 
@@ -28,9 +35,14 @@ impl Forger {
         self.signed(self.header(), claims())
     }
 
-    /// A request that may pass.
-    pub(crate) fn good_request(&self) -> RawRequest {
-        RawRequest { expected: &[200], ..bearer("a good token", self.good().as_bytes()) }
+    /// A request that may pass, with its token in the head, or in the body if this one has a body.
+    pub(crate) fn good_one(&self, like: &RawRequest) -> RawRequest {
+        let token = self.good();
+        let request = match like.body.is_empty() {
+            true => bearer("a good token", token.as_bytes()),
+            false => form(format!("access_token={token}").into_bytes()),
+        };
+        RawRequest { expected: &[200], ..request }
     }
 
     pub(super) fn header(&self) -> String {
@@ -50,6 +62,7 @@ impl Forger {
         requests.extend(self.credentials());
         requests.extend(self.tokens().into_iter().map(|(name, token)| bearer(name, &token)));
         requests.extend(self.strangers());
+        requests.extend(self.bodies());
         requests.extend(self.damaged(seed));
         requests.extend(random_heads(seed));
         requests
