@@ -14,9 +14,15 @@ pub(crate) struct EngineData {
 impl EngineData {
     /// Only where the config says that the engine has shared data: Kong's traps without.
     pub(crate) fn new(host: Rc<dyn Host>) -> Self {
+        let counted = |counter| host.count(counter).map(|_| counter);
         let changes = host
             .define_counter(CHANGES)
-            .inspect_err(|error| host.log(Level::Warn, &format!("claimgate: no counter {CHANGES}: {error}")))
+            .and_then(counted)
+            .inspect_err(|error| {
+                let line =
+                    format!("claimgate: no counter {CHANGES}, shared data is read at each request: {error}");
+                host.log(Level::Warn, &line);
+            })
             .ok();
         Self { host, changes }
     }

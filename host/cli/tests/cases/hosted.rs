@@ -22,7 +22,7 @@ pub(crate) struct Hosted {
     pub(crate) proxied: Proxied,
     /// What its filters share.
     pub(crate) shared: Arc<Shared>,
-    admin: SocketAddr,
+    pub(crate) admin: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }

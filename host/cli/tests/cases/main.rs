@@ -16,6 +16,7 @@ mod support;
 
 mod examples;
 mod hosted;
+mod hostile;
 mod init;
 mod inspect;
 mod istio;

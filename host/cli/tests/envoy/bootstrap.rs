@@ -6,6 +6,7 @@ use crate::support::wasm;
 use serde_json::{Value, json};
 use std::fs;
 use std::net::SocketAddr;
+use std::path::Path;
 
 /// The example, with the filter and the upstream of this run, and every port a free one.
 pub(crate) fn example(upstream: SocketAddr) -> Value {
@@ -31,8 +32,35 @@ fn with_free_ports(example: &str, clusters: &[SocketAddr]) -> Value {
         );
         *port(&mut bootstrap, &endpoint) = json!(address.port());
     }
-    *at(&mut bootstrap, &format!("{FILTER}/vm_config/code/local/filename")) = json!(wasm::path());
+    set_module(&mut bootstrap, wasm::path());
     bootstrap
+}
+
+/// Another module in the place of the filter.
+pub(crate) fn set_module(bootstrap: &mut Value, path: &Path) {
+    *at(bootstrap, &format!("{FILTER}/vm_config/code/local/filename")) = json!(path);
+}
+
+/// What Envoy is told about the filter, in the example.
+pub(crate) fn plugin(bootstrap: &mut Value) -> &mut Value {
+    at(bootstrap, FILTER)
+}
+
+/// What terminates HTTP, in the example.
+pub(crate) fn manager(bootstrap: &mut Value) -> &mut Value {
+    at(bootstrap, MANAGER)
+}
+
+/// The functions that Envoy lets the filter, and its publisher, import and export.
+pub(crate) fn lists(bootstrap: &mut Value) -> [&mut Value; 2] {
+    let Value::Object(members) = bootstrap else { panic!("expected an object") };
+    let mut parts = members.iter_mut();
+    let mut part = |name: &str, pointer: &str| {
+        let (_, value) = parts.find(|(found, _)| *found == name).unwrap();
+        let below = pointer.strip_prefix(&format!("/{name}")).unwrap();
+        at(value, &format!("{below}/capability_restriction_config/allowed_capabilities"))
+    };
+    [part("bootstrap_extensions", PUBLISHER), part("static_resources", FILTER)]
 }
 
 /// Adds a listener like the first, with another name and another config of the filter.
@@ -49,6 +77,14 @@ pub(crate) fn document(bootstrap: &mut Value) -> &mut Value {
     at(bootstrap, &format!("{FILTER}/configuration/value"))
 }
 
+/// Changes the filter's config document in the example.
+pub(crate) fn edit(bootstrap: &mut Value, change: impl FnOnce(&mut Value)) {
+    let text = document(bootstrap);
+    let mut config: Value = serde_json::from_str(text.as_str().unwrap()).unwrap();
+    change(&mut config);
+    *text = json!(config.to_string());
+}
+
 /// A listener for each setting, named by its number; every path goes to the upstream as it is.
 pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
     let mut bootstrap = example(upstream);
@@ -56,9 +92,9 @@ pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
         let mut one = bootstrap.clone();
         *document(&mut one) = json!(setting.document);
         if setting.takes_bodies() {
-            at(&mut one, FILTER)["allow_on_headers_stop_iteration"] = json!(true);
+            plugin(&mut one)["allow_on_headers_stop_iteration"] = json!(true);
         }
-        *at(&mut one, &format!("{MANAGER}/route_config/virtual_hosts/0/routes")) =
+        manager(&mut one)["route_config"]["virtual_hosts"][0]["routes"] =
             json!([{ "match": { "prefix": "/" }, "route": { "cluster": "echo" } }]);
         let mut listener = at(&mut one, LISTENER).take();
         listener["name"] = json!(number.to_string());

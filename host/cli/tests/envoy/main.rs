@@ -16,10 +16,19 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod bodies;
 mod bootstrap;
+mod capabilities;
 mod cases;
 mod example;
 mod file_server;
+mod hostile;
 mod init;
+mod log;
+mod module;
 mod process;
 mod pushed;
+mod reload;
+mod scene;
+mod updates;
+mod upload;

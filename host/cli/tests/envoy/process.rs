@@ -1,5 +1,6 @@
 //! An Envoy of a test's own.
 
+use crate::log::Log;
 use crate::support::audit::AuditLog;
 use crate::support::table::Request;
 use crate::support::{traces, wire};
@@ -10,11 +11,9 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
 /// Runs until it is dropped.
 pub(crate) struct Envoy {
@@ -22,36 +21,72 @@ pub(crate) struct Envoy {
     config: PathBuf,
     reader: Option<JoinHandle<()>>,
     admin: Option<SocketAddr>,
+    pub(crate) log: Arc<Log>,
     pub(crate) audit: Arc<AuditLog>,
-    /// The listeners by name.
+    /// The listeners by name, as they were when Envoy was ready.
     pub(crate) listeners: BTreeMap<String, SocketAddr>,
 }
 
 impl Envoy {
     /// Starts Envoy with one worker, and waits until it takes connections. `test` names its config file.
     pub(crate) fn start(test: &str, bootstrap: &Value) -> Self {
+        Self::try_start(test, bootstrap).unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"))
+    }
+
+    /// As [`Self::start`]; the whole log of an Envoy that gives up.
+    pub(crate) fn try_start(test: &str, bootstrap: &Value) -> Result<Self, String> {
+        let mut envoy = Self::spawn(test, bootstrap);
+        // Its log tells the port of its admin listener, then that its workers start.
+        if envoy.log.line("starting workers").is_none() {
+            return Err(envoy.log.whole());
+        }
+        let admin = envoy.log.line(ADMIN);
+        envoy.admin = admin.and_then(|line| line.split_once(ADMIN)?.1.trim().parse().ok());
+        envoy.listeners = addresses(&envoy.admin("/listeners?format=json"));
+        Ok(envoy)
+    }
+
+    fn spawn(test: &str, bootstrap: &Value) -> Self {
         let name = format!("envoy-{test}-{}.json", std::process::id());
         let config = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(&config, bootstrap.to_string()).unwrap();
         let mut child = command(&config).spawn().unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        let audit = Arc::new(AuditLog::of("envoy"));
-        let (sender, lines) = mpsc::channel();
+        let stderr = child.stderr.take().unwrap();
+        let (audit, log) = (Arc::new(AuditLog::of("envoy")), Arc::new(Log::default()));
         let reader = thread::spawn({
-            let audit = Arc::clone(&audit);
-            move || stderr.lines().map_while(Result::ok).for_each(|line| read(&audit, &sender, line))
+            let (audit, log) = (Arc::clone(&audit), Arc::clone(&log));
+            move || read(stderr, &audit, &log)
         });
         let listeners = BTreeMap::new();
-        let mut envoy = Self { child, config, reader: Some(reader), admin: None, audit, listeners };
-        envoy.admin = Some(admin_when_ready(&lines));
-        envoy.listeners = addresses(&envoy.admin("/listeners?format=json"));
-        envoy
+        Self { child, config, reader: Some(reader), admin: None, log, audit, listeners }
     }
 
     /// What the admin listener answers.
     pub(crate) fn admin(&self, target: &str) -> String {
         let admin = self.admin.unwrap_or_else(|| panic!("Envoy has not said where its admin listener is"));
         wire::send(admin, &Request::get(target, "admin"), ("x-marker", "none")).unwrap().body
+    }
+
+    /// The sum of the counters and gauges of these names; what Envoy has not counted yet is nothing.
+    pub(crate) fn count(&self, names: &[&str]) -> u64 {
+        let stats = self.admin("/stats");
+        let numbers = stats.lines().filter_map(|line| {
+            let (name, number) = line.split_once(": ")?;
+            names.contains(&name).then(|| number.parse::<u64>().unwrap())
+        });
+        numbers.sum()
+    }
+
+    /// Bytes of Envoy's memory that are no file's.
+    pub(crate) fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+    }
+
+    /// How often Envoy has reached out for the upstream, whatever came of it.
+    pub(crate) fn attempts(&self) -> u64 {
+        self.count(&["cluster.echo.upstream_rq_total", "cluster.echo.upstream_rq_pending_total"])
     }
 }
 
@@ -66,34 +101,19 @@ fn command(config: &Path) -> Command {
     command
 }
 
-fn read(audit: &AuditLog, sender: &Sender<String>, line: String) {
-    audit.read(&line);
-    // Nobody listens any more once Envoy is ready.
-    drop(sender.send(line));
-}
-
-/// Envoy's log tells the port of its admin listener, then that its workers start.
-fn admin_when_ready(lines: &Receiver<String>) -> SocketAddr {
-    let mut seen = Vec::new();
-    let mut admin = None;
-    while let Ok(line) = lines.recv_timeout(START) {
-        if let Some((_, address)) = line.split_once("admin address: ") {
-            admin = address.trim().parse().ok();
-        }
-        if line.contains("starting workers") {
-            return admin.unwrap_or_else(|| {
-                panic!("expected an admin address in the log, found\n{}", seen.join("\n"))
-            });
-        }
-        seen.push(line);
+fn read(stderr: ChildStderr, audit: &AuditLog, log: &Log) {
+    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        audit.read(&line);
+        log.add(line);
     }
-    panic!("Envoy did not start:\n{}", seen.join("\n"));
+    log.end();
 }
 
 fn addresses(listeners: &str) -> BTreeMap<String, SocketAddr> {
     let answer: Value = serde_json::from_str(listeners).unwrap();
-    let statuses = answer["listener_statuses"].as_array().unwrap();
-    statuses.iter().map(|status| (status["name"].as_str().unwrap().to_owned(), address(status))).collect()
+    // Absent where there are none.
+    let statuses = answer["listener_statuses"].as_array().into_iter().flatten();
+    statuses.map(|status| (status["name"].as_str().unwrap().to_owned(), address(status))).collect()
 }
 
 fn address(status: &Value) -> SocketAddr {
@@ -104,7 +124,7 @@ fn address(status: &Value) -> SocketAddr {
 
 impl Drop for Envoy {
     fn drop(&mut self) {
-        if !thread::panicking() {
+        if self.admin.is_some() && !thread::panicking() {
             traces::saw("envoy.metrics", &self.admin("/stats"));
             traces::saw("envoy.metrics", &self.admin("/stats/prometheus"));
         }
@@ -116,5 +136,5 @@ impl Drop for Envoy {
     }
 }
 
-/// How long Envoy may be silent while it starts.
-const START: Duration = Duration::from_secs(60);
+/// What stands in front of the address of the admin listener.
+const ADMIN: &str = "admin address: ";

@@ -9,24 +9,48 @@ use crate::support::registry::{self, Issuer, application, page};
 use crate::support::run::Gate as _;
 use crate::support::table::Request;
 use crate::support::upstream::Upstream;
+use crate::support::wire;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// An Envoy, its feed and its upstream.
-struct Site {
+pub(crate) struct Site {
     feed: FileServer,
-    envoy: Envoy,
+    pub(crate) envoy: Envoy,
     upstream: Arc<Upstream>,
+    issuer: Issuer,
 }
 
 impl Site {
-    fn start(test: &str, pages: &[(String, String)], change: impl FnOnce(&mut Value)) -> Self {
+    /// With a load in which the application `web` is approved and `batch` is not.
+    fn start(test: &str) -> Self {
+        Self::try_start(test, |_| {}).unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"))
+    }
+
+    pub(crate) fn try_start(test: &str, change: impl FnOnce(&mut Value)) -> Result<Self, String> {
         let (feed, upstream) = (FileServer::start(test), Arc::new(Upstream::start()));
-        pages.iter().for_each(|(name, page)| feed.put(name, page));
+        let issuer = Issuer::new("one");
+        let more = json!({ "keys": issuer.keys(), "complete": true });
+        let applications = [application("web", "approved"), application("batch", "pending")];
+        feed.put("snapshot.json", &page("change-1.json", &applications, &more));
         let mut bootstrap = bootstrap::pushed(upstream.address, feed.address);
         change(&mut bootstrap);
-        Self { envoy: Envoy::start(test, &bootstrap), feed, upstream }
+        Ok(Self { envoy: Envoy::try_start(test, &bootstrap)?, feed, upstream, issuer })
+    }
+
+    /// Whether the load gets where requests see it, in a time that is long for it.
+    pub(crate) fn lands(&self) -> bool {
+        let (request, begun) = (self.issuer.request("web"), Instant::now());
+        let status =
+            || wire::send(self.envoy.listeners["gateway"], &request, ("x-marker", "lands")).unwrap().status;
+        while begun.elapsed() < LONG_FOR_A_LOAD {
+            match status() {
+                200 => return true,
+                status => assert_eq!(status, 503),
+            }
+        }
+        false
     }
 
     fn gate(&self, listener: &str) -> Proxied {
@@ -53,19 +77,13 @@ fn outcome(gate: &mut Proxied, request: &Request) -> String {
     gate.answer(request).outcome.unwrap_or_default()
 }
 
-fn snapshot(issuer: &Issuer, applications: &[Value]) -> Vec<(String, String)> {
-    let more = json!({ "keys": issuer.keys(), "complete": true });
-    vec![("snapshot.json".to_owned(), page("change-1.json", applications, &more))]
-}
-
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn an_application_that_is_revoked_in_the_feed_is_refused_by_the_next_request_with_a_warm_token() {
-    let issuer = Issuer::new("one");
-    let pages = snapshot(&issuer, &[application("web", "approved"), application("batch", "pending")]);
-    let site = Site::start("revoked", &pages, |_| {});
+    let site = Site::start("revoked");
     site.wait_for(1);
-    let (mut gate, web, batch) = (site.gate("gateway"), issuer.request("web"), issuer.request("batch"));
+    let (mut gate, issuer) = (site.gate("gateway"), &site.issuer);
+    let (web, batch) = (issuer.request("web"), issuer.request("batch"));
     assert_eq!([outcome(&mut gate, &web), outcome(&mut gate, &web)], ["permitted", "permitted"]);
     assert_eq!(outcome(&mut gate, &batch), "ApplicationPending");
 
@@ -85,10 +103,9 @@ fn an_application_that_is_revoked_in_the_feed_is_refused_by_the_next_request_wit
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn a_key_that_is_taken_back_in_the_feed_proves_nothing_any_more_and_a_new_one_does() {
-    let (old, new) = (Issuer::new("one"), Issuer::new("two"));
-    let site = Site::start("rotated", &snapshot(&old, &[application("web", "approved")]), |_| {});
+    let (site, new) = (Site::start("rotated"), Issuer::new("two"));
     site.wait_for(1);
-    let (mut gate, before, after) = (site.gate("gateway"), old.request("web"), new.request("web"));
+    let (mut gate, before, after) = (site.gate("gateway"), site.issuer.request("web"), new.request("web"));
     assert_eq!([outcome(&mut gate, &before), outcome(&mut gate, &before)], ["permitted", "permitted"]);
     assert_eq!(outcome(&mut gate, &after), "KeyUnknown");
     site.feed.put("change-1.json", &page("change-2.json", &[], &json!({ "keys": new.keys() })));
@@ -100,8 +117,7 @@ fn a_key_that_is_taken_back_in_the_feed_proves_nothing_any_more_and_a_new_one_do
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn a_filter_with_another_vm_id_or_another_key_sees_nothing_of_it() {
-    let issuer = Issuer::new("one");
-    let site = Site::start("apart", &snapshot(&issuer, &[application("web", "approved")]), |bootstrap| {
+    let site = Site::try_start("apart", |bootstrap| {
         bootstrap::add_listener(bootstrap, "another vm_id", |config| {
             config["vm_config"]["vm_id"] = json!("another");
         });
@@ -110,28 +126,29 @@ fn a_filter_with_another_vm_id_or_another_key_sees_nothing_of_it() {
             config["configuration"]["value"] = json!(document.replace("AAECAwQF", "BBECAwQF"));
         });
     });
+    let site = site.unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"));
     site.wait_for(1);
-    assert_eq!(outcome(&mut site.gate("gateway"), &issuer.request("web")), "permitted");
+    let request = site.issuer.request("web");
+    assert_eq!(outcome(&mut site.gate("gateway"), &request), "permitted");
     for apart in ["another vm_id", "another key"] {
-        assert_eq!(outcome(&mut site.gate(apart), &issuer.request("web")), "StateUnavailable", "{apart}");
+        assert_eq!(outcome(&mut site.gate(apart), &request), "StateUnavailable", "{apart}");
     }
 }
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn a_load_of_a_hundred_thousand_applications_holds_up_no_request() {
-    let issuer = Issuer::new("one");
-    let named = [application("web", "approved")];
-    let site = Site::start("load", &registry::load("snapshot.json", 1, &named, &issuer), |_| {});
+    let site = Site::start("load");
     site.wait_for(1);
-    let (gate, request) = (site.gate("gateway"), issuer.request("web"));
+    let (gate, request) = (site.gate("gateway"), site.issuer.request("web"));
     let before = Latencies::measure(&gate, &request, |sent| sent < 2000);
 
-    for (name, page) in registry::load("snapshot.json", 100_000, &named, &issuer) {
+    let named = [application("web", "approved")];
+    for (name, page) in registry::load("snapshot.json", 100_000, &named, &site.issuer) {
         site.feed.put(&name, &page);
     }
     let begun = Instant::now();
-    site.feed.take_away("changes");
+    site.feed.take_away("change-1.json");
     let during = Latencies::measure(&gate, &request, |_| site.changes() < 2);
     println!(
         "envoy: 100,000 applications counted after {:?}; p99 of {} requests meanwhile {:?}, of {} before {:?}",
@@ -146,6 +163,9 @@ fn a_load_of_a_hundred_thousand_applications_holds_up_no_request() {
 
 /// How much longer 99 in 100 requests may take during a load.
 const MOST: Duration = Duration::from_millis(20);
+
+/// A load of two applications takes a tenth of it.
+const LONG_FOR_A_LOAD: Duration = Duration::from_secs(2);
 
 /// How long a change may take to be announced.
 const DEADLINE: Duration = Duration::from_secs(60);

@@ -4,6 +4,7 @@
 pub(crate) mod audit;
 pub(crate) mod document;
 pub(crate) mod file;
+pub(crate) mod hostile;
 pub(crate) mod judge;
 pub(crate) mod keyring;
 pub(crate) mod latency;
@@ -18,5 +19,6 @@ pub(crate) mod token;
 pub(crate) mod traces;
 pub(crate) mod upstream;
 pub(crate) mod values;
+pub(crate) mod wait;
 pub(crate) mod wasm;
 pub(crate) mod wire;

@@ -37,6 +37,11 @@ impl Upstream {
     pub(crate) fn seen(&self, marker: &str) -> Vec<Record> {
         self.recorder.seen(Some(marker))
     }
+
+    /// Everything that reached the upstream and is not forgotten yet.
+    pub(crate) fn all(&self) -> Vec<Record> {
+        self.recorder.seen(None)
+    }
 }
 
 impl Drop for Upstream {

@@ -1,0 +1,65 @@
+//! The example with the key of an issuer whose tokens a test can make.
+
+use crate::bootstrap;
+use crate::process::Envoy;
+use crate::support::proxied::Proxied;
+use crate::support::table::{Request, real_time};
+use crate::support::traces;
+use crate::support::upstream::Upstream;
+use claimgate::mint::{Signer, SigningAlgorithm};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// An issuer and an upstream.
+pub(crate) struct Scene {
+    signer: Signer,
+    pub(crate) upstream: Arc<Upstream>,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let signer = Signer::generate(SigningAlgorithm::Es256, "demo").unwrap();
+        Self { signer, upstream: Arc::new(Upstream::start()) }
+    }
+
+    /// The example, as it is but for ports and the issuer's key.
+    pub(crate) fn bootstrap(&self) -> Value {
+        let mut bootstrap = bootstrap::example(self.upstream.address);
+        let key = self.signer.public_jwk().unwrap();
+        bootstrap::edit(&mut bootstrap, |document| document["sources"][0]["jwks"]["keys"] = json!([key]));
+        bootstrap
+    }
+
+    /// The listener of the example, and everything that can be seen of it.
+    pub(crate) fn gate(&self, envoy: &Envoy) -> Proxied {
+        let (upstream, audit) = (Arc::clone(&self.upstream), Arc::clone(&envoy.audit));
+        Proxied { address: envoy.listeners["gateway"], upstream, audit }
+    }
+
+    /// A token of this application.
+    pub(crate) fn token(&self, application: &str) -> String {
+        let claims = json!({
+            "iss": "https://issuer.example/demo",
+            "aud": "https://api.example",
+            "azp": application,
+            "exp": real_time() + 600,
+            "canary": traces::canary("claim"),
+        });
+        let token = self.signer.sign(&self.signer.header(), claims.as_object().unwrap()).unwrap();
+        token.split('.').skip(1).for_each(traces::hide);
+        token
+    }
+}
+
+/// A request with this token as Bearer.
+pub(crate) fn request(target: &str, token: &str) -> Request {
+    let mut request = Request::get(target, "gateway.example");
+    request.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+    request
+}
+
+/// The application of the example that is approved for `/orders`.
+pub(crate) const APPROVED: &str = "a1b2c3d4-0000-4000-8000-000000000001";
+
+/// The one that waits for approval.
+pub(crate) const PENDING: &str = "a1b2c3d4-0000-4000-8000-000000000002";
