@@ -44,7 +44,7 @@ fn the_example_lets_an_approved_application_pass_and_nobody_else() {
     *document = json!(config.to_string());
     let envoy = Envoy::start("example", &bootstrap);
     let audit = Arc::clone(&envoy.audit);
-    let mut gate = Proxied { address: envoy.listeners["gateway"], upstream, audit };
+    let mut gate = Proxied { address: envoy.listeners["gateway"], upstream, audit, filter: None };
 
     let warehouse = token(&signer, "a1b2c3d4-0000-4000-8000-000000000001");
     let newsletter = token(&signer, "a1b2c3d4-0000-4000-8000-000000000002");
