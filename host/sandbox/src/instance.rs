@@ -18,8 +18,10 @@ use bytes::Bytes;
 use exports::Exports;
 use wasmtime::{Store, TypedFunc, WasmParams, WasmResults};
 
+mod calls;
 mod exports;
 mod failure;
+mod gathered;
 mod outlived;
 mod start;
 

@@ -6,11 +6,13 @@
 //!
 //! What differs for guests alone is here; what cannot be told without sockets and processes is not:
 //!
+//! - which server a call reaches: the embedder looks for an upstream of that very name;
 //! - whether TLS of a call is verified (S9), its timeouts by phase, its `Connection: close`, its resolver;
 //! - the case of header names on the wire, hop-by-hop headers, and which bytes the server itself refuses
 //!   with 400 (a broken escape in a path stays as it is here);
 //! - a worker that an endless loop blocks, or that is killed by its stack or memory: those are faults here
 //!   as with Envoy's semantics;
+//! - what an SDK makes of bytes that are no UTF-8 (S5): that is the guest's own code;
 //! - `ngx.*` variables, `proxy_wasm_isolation` other than `none`, several filters of one chain in one request:
 //!   each sees what the one before it sends upstream;
 //! - what happens to a request that waits for its body, or without a call, while its instance traps. It was
