@@ -26,6 +26,17 @@ async fn a_request_goes_upstream_after_its_last_call_unless_it_was_answered() {
 }
 
 #[tokio::test]
+async fn a_trap_after_its_last_call_lets_a_request_go_upstream() {
+    let (idp, _seen, may) = gated_idp().await;
+    may.add_permits(1);
+    let gateway = careless(&format!("upstreams: [{{name: idp, url: 'http://{idp}'}}]")).await;
+    let answer = get(gateway.address(), "/", &[("x-call", "1"), ("x-fall", "1")]).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.body.contains("x-fall: 1\n"), "{}", answer.body);
+    assert_eq!(gateway.metric("claimgate_filter_instances_lost_total").await, 1);
+}
+
+#[tokio::test]
 async fn a_trap_in_one_request_lets_another_go_that_waits_for_a_call() {
     let (idp, seen, may) = gated_idp().await;
     let gateway = careless(&format!("upstreams: [{{name: idp, url: 'http://{idp}'}}]")).await;

@@ -4,6 +4,7 @@
 ;;   x-trap   traps              x-late   traps when the response comes
 ;;   x-veto   answers 403 when body comes        x-break  traps when the response's body comes
 ;;   x-deny   answers 403        x-lost   removes :path
+;;   x-fall   traps when a call is answered
 ;; Removes x-user from every request, and marks every response with x-seen.
 (data (i32.const 0) "x-call")
 (data (i32.const 16) "x-go")
@@ -18,6 +19,7 @@
 (data (i32.const 160) "x-seen")
 (data (i32.const 176) "no")
 (data (i32.const 192) "idp")
+(data (i32.const 208) "x-fall")
 ;; :method GET, :path /check, :authority idp.test
 (data (i32.const 512)
   "\03\00\00\00"
@@ -41,7 +43,8 @@
   (if (call $has (i32.const 0) (i32.const 6)) (then (call $ask) (return (i32.const 1))))
   (if (call $has (i32.const 16) (i32.const 4)) (then (call $ask)))
   (i32.const 0))
-(func (export "proxy_on_http_call_response") (param i32 i32 i32 i32 i32))
+(func (export "proxy_on_http_call_response") (param i32 i32 i32 i32 i32)
+  (if (call $has (i32.const 208) (i32.const 6)) (then unreachable)))
 (func (export "proxy_on_request_body") (param i32 i32 i32) (result i32)
   (if (call $has (i32.const 64) (i32.const 6)) (then (call $refuse) (return (i32.const 1))))
   (i32.const 0))
