@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
+use claimgate_sandbox::Quirks;
 use http::Method;
 use rustls::pki_types::{CertificateDer, ServerName};
 
@@ -173,6 +174,9 @@ pub struct Filter {
     /// Whether body callbacks run while the request's headers are paused, as Envoy's flag of that
     /// name. Default false.
     pub allow_on_headers_stop_iteration: bool,
+    /// Whose behaviour it sees. For tests only: with another engine's quirks the gateway fails open as that engine
+    /// does. No file can say it, so that nobody can come to serve with it by a configuration.
+    pub quirks: Quirks,
 }
 
 /// An IP network in CIDR form.

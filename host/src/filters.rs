@@ -44,7 +44,8 @@ impl Chain {
         for (leg, seat) in self.seats.iter().enumerate() {
             let slot = seat.live().ok_or(Failure::FilterDead)?;
             let stream = slot.open(facts.clone(), mailbox, leg)?;
-            streams.legs.push(Leg { slot, stream, reads_body_early: seat.reads_body_early() });
+            let (early, first) = (seat.reads_body_early(), seat.reads_body_first());
+            streams.legs.push(Leg { slot, stream, reads_body_early: early, reads_body_first: first });
         }
         Ok(OpenStreams(Rc::new(streams)))
     }
@@ -78,6 +79,11 @@ impl Streams {
     /// Whether the filter wants body while it pauses the headers.
     pub(crate) fn reads_body_early(&self, leg: usize) -> bool {
         self.legs.get(leg).is_some_and(|leg| leg.reads_body_early)
+    }
+
+    /// Whether the filter takes the whole body before the head goes on.
+    pub(crate) fn reads_body_first(&self, leg: usize) -> bool {
+        self.legs.get(leg).is_some_and(|leg| leg.reads_body_first)
     }
 
     pub(crate) fn on_headers(
@@ -173,4 +179,5 @@ struct Leg {
     slot: Rc<Slot>,
     stream: StreamId,
     reads_body_early: bool,
+    reads_body_first: bool,
 }

@@ -40,7 +40,7 @@ mod watch;
 /// The real time.
 mod clock;
 
-pub use claimgate_sandbox::{Clock, Shared};
+pub use claimgate_sandbox::{Clock, Nginx, Quirks, Shared, ShmKv};
 pub use clock::SystemClock;
 pub use config::{
     Config, ConfigError, ConfigErrors, Filter, HostPattern, Limits, Network, Origin, Route, Service, Tls,

@@ -13,6 +13,7 @@ mod admin;
 mod clients;
 mod config;
 mod filters;
+mod nginx;
 mod proxy;
 mod reload;
 mod shutdown;

@@ -16,7 +16,8 @@ pub enum Effect {
         call: CallId,
         /// The stream on whose behalf the guest asked. The call outlives it, as in Envoy.
         stream: Option<StreamId>,
-        /// An upstream that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted.
+        /// An upstream that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
+        /// any `host[:port]`.
         upstream: String,
         /// Request headers; `:method`, `:path` and `:authority` are there.
         headers: HeaderMap,
@@ -83,7 +84,7 @@ pub enum BodyVerdict {
 /// An answer that a guest made itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalResponse {
-    /// 200 to 599.
+    /// 200 to 599; with nginx's quirks up to 999.
     pub status: u16,
     /// Why, for logs; never for the client.
     pub details: String,

@@ -4,6 +4,7 @@ use std::{error::Error, fmt, time::Duration};
 
 use crate::abi::types::{AbiVersion, Direction};
 use crate::effect::{CallId, StreamId};
+use crate::quirks::Crash;
 
 /// Everything that can go wrong at the edge of the sandbox.
 ///
@@ -61,6 +62,8 @@ pub enum SandboxError {
         /// The bound in bytes.
         limit: usize,
     },
+    /// The guest did what crashes a worker of nginx, now or earlier. Only with nginx's quirks.
+    WorkerCrash(Crash),
     /// The instance died earlier; the guest was not entered.
     Dead,
     /// No such stream is open; the guest was not entered.
@@ -114,6 +117,7 @@ impl fmt::Display for SandboxError {
             }
             Self::DeadlineExceeded { limit } => write!(f, "the plugin ran for longer than {limit:?}"),
             Self::OutOfMemory { limit } => write!(f, "the plugin needed more than {limit} bytes of memory"),
+            Self::WorkerCrash(crash) => write!(f, "the plugin crashed its worker: {crash}"),
             Self::Dead => f.write_str("the plugin's instance is dead; start another"),
             Self::UnknownStream(stream) => write!(f, "expected an open stream, got {stream}"),
             Self::UnknownCall(call) => write!(f, "expected a call in flight, got {call}"),

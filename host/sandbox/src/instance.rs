@@ -1,5 +1,6 @@
 //! One running plugin: its callbacks, and its death.
 
+use std::collections::HashMap;
 use std::{fmt, time::Duration};
 
 use crate::abi::types::{Action, Direction};
@@ -8,15 +9,20 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::facts::StreamFacts;
 use crate::header_map::HeaderMap;
-use crate::state::{CallAnswer, State};
+use crate::quirks::head::Arrival;
+use crate::quirks::{Crash, Quirk};
+use crate::state::{State, Step};
 use crate::stream::{End, Outcome, Stage, Stream};
 
 use bytes::Bytes;
 use exports::Exports;
 use wasmtime::{Store, TypedFunc, WasmParams, WasmResults};
 
+mod calls;
 mod exports;
 mod failure;
+mod gathered;
+mod outlived;
 mod start;
 
 /// One VM with one root context, and the streams in it. It can be moved between threads, but only one
@@ -27,14 +33,24 @@ pub struct Instance {
     store: Store<State>,
     exports: Exports,
     engine: Engine,
-    alive: bool,
+    life: Life,
+    /// A fault of which no callback told, because the stream goes on: see [`take_fault`](Self::take_fault).
+    fault: Option<SandboxError>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Alive,
+    Dead,
+    /// With nginx's quirks: its whole worker is gone.
+    Crashed(Crash),
 }
 
 impl Instance {
     /// Whether the guest can still be entered. Once it trapped, ran too long or ran out of memory,
     /// every call answers [`SandboxError::Dead`].
     pub fn is_alive(&self) -> bool {
-        self.alive
+        self.life == Life::Alive
     }
 
     /// The root context.
@@ -47,7 +63,7 @@ impl Instance {
         self.expect_alive()?;
         let stream = self.state_mut().contexts.open(Stream::new(facts));
         let root = self.root_id().get();
-        self.callback(stream.0, |exports| &exports.context_create, (stream.0, root))?;
+        self.callback(Step::Open, stream.0, |exports| &exports.context_create, (stream.0, root))?;
         Ok(stream)
     }
 
@@ -58,7 +74,13 @@ impl Instance {
         mut headers: HeaderMap,
         end_of_stream: bool,
     ) -> Result<Verdict, SandboxError> {
-        headers.fold_host();
+        if let Some(nginx) = self.state().plugin.quirks.settings() {
+            let arrival = Arrival::new(headers, nginx);
+            headers = arrival.shown();
+            self.stream_mut(stream)?.arrival = Some(arrival);
+        } else {
+            headers.fold_host();
+        }
         self.on_headers(stream, Direction::Request, headers, end_of_stream)
     }
 
@@ -69,6 +91,9 @@ impl Instance {
         chunk: Bytes,
         end_of_stream: bool,
     ) -> Result<BodyVerdict, SandboxError> {
+        if self.state().has(Quirk::WholeBody) {
+            return self.gather_request_body(stream, chunk, end_of_stream);
+        }
         self.on_body(stream, Direction::Request, chunk, end_of_stream)
     }
 
@@ -114,37 +139,42 @@ impl Instance {
     /// The outcome of an [`Effect::HttpCall`], once for each. It is delivered when its stream is gone,
     /// too: the guest keeps a record of every call.
     pub fn on_call_response(&mut self, call: CallId, outcome: CallOutcome) -> Result<(), SandboxError> {
+        if self.life == Life::Dead && self.state().has(Quirk::TrapOpensOthers) {
+            return self.answer_without_guest(call);
+        }
         self.expect_alive()?;
         let calls = &mut self.state_mut().calls;
-        calls.in_flight.remove(&call).ok_or(SandboxError::UnknownCall(call))?;
-        let answer = match outcome {
-            CallOutcome::Answer { headers, body, trailers } => CallAnswer { headers, body, trailers },
-            CallOutcome::Failed => CallAnswer::default(),
-        };
-        let sizes = (count(answer.headers.len()), count(answer.body.len()), count(answer.trailers.len()));
-        calls.answer = Some(answer);
-        let root = self.root_id().get();
-        let parameters = (root, call.0, sizes.0, sizes.1, sizes.2);
-        let result = self.callback(root, |exports| &exports.http_call_response, parameters);
-        self.state_mut().calls.answer = None;
-        result.map(drop)
+        let owner = calls.in_flight.remove(&call).ok_or(SandboxError::UnknownCall(call))?;
+        if calls.careless.remove(&call) {
+            return Err(self.crash_by(Crash::ContinueAfterDispatch));
+        }
+        let result = self.deliver(call, owner, outcome);
+        if result.is_ok() && self.state().has(Quirk::AutoResume) {
+            self.let_go(owner);
+        } else if result.is_err() && self.life == Life::Dead && self.state().has(Quirk::TrapInCallOpens) {
+            self.cast_off(owner);
+        }
+        result
     }
 
     /// The timer that [`Effect::TickEvery`] set has run out.
     pub fn on_tick(&mut self) -> Result<(), SandboxError> {
         let root = self.root_id().get();
-        self.callback(root, |exports| &exports.tick, root).map(drop)
+        self.callback(Step::Tick, root, |exports| &exports.tick, root).map(drop)
     }
 
     /// Ends a stream, complete or not. The guest may log it; nothing it says can change it any more.
     pub fn close_stream(&mut self, stream: StreamId) -> Result<(), SandboxError> {
-        if !self.alive {
+        if !self.is_alive() {
             self.state_mut().contexts.streams.remove(&stream.0);
-            return Err(SandboxError::Dead);
+            return self.expect_alive();
         }
         self.stream_mut(stream)?.end = End::Closing;
-        self.callback(stream.0, |exports| &exports.log, stream.0)?;
-        let done = self.callback(stream.0, |exports| &exports.done, stream.0)?;
+        if self.state().has(Quirk::DoneBeforeLog) {
+            return self.end_at_once(stream);
+        }
+        self.callback(Step::End, stream.0, |exports| &exports.log, stream.0)?;
+        let done = self.callback(Step::End, stream.0, |exports| &exports.done, stream.0)?;
         if done == Some(0) {
             // Until proxy_done. It may have been called already.
             if let Ok(stream) = self.stream_mut(stream) {
@@ -161,9 +191,9 @@ impl Instance {
         let limit = self.state().plugin.limits.start_deadline;
         self.state_mut().contexts.root_awaits_done = true;
         // A guest that fails while it ends is as gone as one that does not.
-        let _done = self.call(root, limit, |exports| &exports.done, root);
-        let _deleted = self.call(root, limit, |exports| &exports.delete, root);
-        self.alive = false;
+        let _done = self.call((Step::End, root), limit, |exports| &exports.done, root);
+        let _deleted = self.call((Step::End, root), limit, |exports| &exports.delete, root);
+        self.life = Life::Dead;
         self.forget();
     }
 
@@ -179,7 +209,11 @@ impl Instance {
 
     /// Request headers as the guest left them: what goes upstream.
     pub fn request_headers(&self, stream: StreamId) -> Option<&HeaderMap> {
-        self.stream(stream)?.half(Direction::Request).headers.as_ref()
+        let stream = self.stream(stream)?;
+        match &stream.arrival {
+            Some(arrival) => Some(arrival.upstream()),
+            None => stream.half(Direction::Request).headers.as_ref(),
+        }
     }
 
     /// Request trailers as the guest left them.
@@ -209,10 +243,22 @@ impl Instance {
         headers: HeaderMap,
         end_of_stream: bool,
     ) -> Result<Verdict, SandboxError> {
+        if let Some(entry) = self.adrift(stream) {
+            entry.half_mut(direction).headers = Some(headers);
+            return Ok(Verdict::Continue);
+        }
         let pairs = count(headers.len());
-        self.begin(stream, direction, Stage::Headers)?.headers = Some(headers);
-        let parameters = (stream.0, pairs, end_of_stream.into());
-        let action = self.callback(stream.0, |exports| &exports.half(direction).headers, parameters)?;
+        let before = self.state().has(Quirk::ResponseTrapPasses).then(|| headers.clone());
+        let half = self.begin(stream, direction, Stage::Headers)?;
+        half.headers = Some(headers);
+        half.ended = end_of_stream;
+        let told_end = end_of_stream && !self.state().has(Quirk::NoEndOfStream);
+        let (step, parameters) = (Step::of(direction, Stage::Headers), (stream.0, pairs, told_end.into()));
+        let action =
+            match self.callback(step, stream.0, |exports| &exports.half(direction).headers, parameters) {
+                Ok(action) => action,
+                Err(error) => return self.outlive_headers(stream, direction, before, error),
+            };
         Ok(match self.finish(stream, direction, action) {
             Outcome::Released => Verdict::Continue,
             Outcome::Held => Verdict::Pause,
@@ -227,11 +273,20 @@ impl Instance {
         chunk: Bytes,
         end_of_stream: bool,
     ) -> Result<BodyVerdict, SandboxError> {
+        if self.adrift(stream).is_some() {
+            return Ok(BodyVerdict::Forward(chunk));
+        }
         let half = self.begin(stream, direction, Stage::Body)?;
         half.hold(chunk);
+        half.ended = end_of_stream;
         let size = count(half.body().map_or(0, <[u8]>::len));
-        let parameters = (stream.0, size, end_of_stream.into());
-        let action = self.callback(stream.0, |exports| &exports.half(direction).body, parameters)?;
+        let before = self.body_before(stream, direction)?;
+        let (step, parameters) = (Step::of(direction, Stage::Body), (stream.0, size, end_of_stream.into()));
+        let action = match self.callback(step, stream.0, |exports| &exports.half(direction).body, parameters)
+        {
+            Ok(action) => action,
+            Err(error) => return self.outlive_body(stream, direction, before, error),
+        };
         let outcome = self.finish(stream, direction, action);
         let limit = self.state().plugin.limits.buffered_body_bytes;
         let half = self.stream_mut(stream)?.half_mut(direction);
@@ -249,10 +304,14 @@ impl Instance {
         direction: Direction,
         trailers: HeaderMap,
     ) -> Result<Verdict, SandboxError> {
+        if self.state().has(Quirk::NoTrailers) {
+            return self.end_with_trailers(stream, direction, trailers);
+        }
         let pairs = count(trailers.len());
         self.begin(stream, direction, Stage::Trailers)?.trailers = Some(trailers);
+        let (step, parameters) = (Step::of(direction, Stage::Trailers), (stream.0, pairs));
         let action =
-            self.callback(stream.0, |exports| &exports.half(direction).trailers, (stream.0, pairs))?;
+            self.callback(step, stream.0, |exports| &exports.half(direction).trailers, parameters)?;
         Ok(match self.finish(stream, direction, action) {
             Outcome::Released => {
                 let body = self.stream_mut(stream)?.half_mut(direction).take_body();
@@ -285,13 +344,21 @@ impl Instance {
 
     /// A callback that the guest does not export is one that lets everything through.
     fn finish(&mut self, stream: StreamId, direction: Direction, action: Option<u32>) -> Outcome {
-        let action = action.map_or(Action::Continue, Action::from_abi);
-        self.stream_mut(stream).map_or(Outcome::Held, |entry| entry.finish(direction, action))
+        let paused_in_vain = direction == Direction::Response
+            && self.state().step == Step::ResponseHeaders
+            && self.state().has(Quirk::ResponsePauseIgnored);
+        let action = action.filter(|_| !paused_in_vain).map_or(Action::Continue, Action::from_abi);
+        let outcome = self.stream_mut(stream).map_or(Outcome::Held, |entry| entry.finish(direction, action));
+        let released = direction == Direction::Request && outcome == Outcome::Released;
+        if released && self.state().has(Quirk::ContinueAfterDispatch) {
+            self.state_mut().calls.abandon(stream);
+        }
+        outcome
     }
 
     fn delete(&mut self, stream: u32) -> Result<(), SandboxError> {
         let limit = self.state().plugin.limits.callback_deadline;
-        let result = self.call(stream, limit, |exports| &exports.delete, stream);
+        let result = self.call((Step::End, stream), limit, |exports| &exports.delete, stream);
         self.state_mut().contexts.streams.remove(&stream);
         result.map(drop)
     }
@@ -299,12 +366,13 @@ impl Instance {
     /// Runs a callback, and then ends the streams for which it called proxy_done.
     fn callback<P: WasmParams, R: WasmResults>(
         &mut self,
+        step: Step,
         context: u32,
         function: impl FnOnce(&Exports) -> &Option<TypedFunc<P, R>>,
         parameters: P,
     ) -> Result<Option<R>, SandboxError> {
         let limit = self.state().plugin.limits.callback_deadline;
-        let result = self.call(context, limit, function, parameters)?;
+        let result = self.call((step, context), limit, function, parameters)?;
         while let Some(stream) = self.state_mut().contexts.done.pop() {
             self.delete(stream)?;
         }
@@ -314,7 +382,7 @@ impl Instance {
     /// The only way into the guest.
     fn call<P: WasmParams, R: WasmResults>(
         &mut self,
-        context: u32,
+        (step, context): (Step, u32),
         limit: Duration,
         function: impl FnOnce(&Exports) -> &Option<TypedFunc<P, R>>,
         parameters: P,
@@ -324,7 +392,9 @@ impl Instance {
             return Ok(None);
         };
         self.store.set_epoch_deadline(self.engine.epochs(limit));
-        self.store.data_mut().contexts.effective = context;
+        let state = self.store.data_mut();
+        state.contexts.effective = context;
+        (state.step, state.answered_now) = (step, false);
         match function.call(&mut self.store, parameters) {
             Ok(result) => Ok(Some(result)),
             Err(error) => Err(self.die(&error, limit)),
@@ -332,22 +402,38 @@ impl Instance {
     }
 
     fn die(&mut self, error: &wasmtime::Error, limit: Duration) -> SandboxError {
-        self.alive = false;
-        self.forget();
         let state = self.state();
-        failure::diagnose(error, state.meter.exhausted, &state.plugin.limits, limit)
+        let error = failure::diagnose(error, state.meter.exhausted, &state.plugin.limits, limit);
+        self.life = match error {
+            SandboxError::WorkerCrash(crash) => Life::Crashed(crash),
+            _ => Life::Dead,
+        };
+        self.cast_off_those_that_wait();
+        self.forget();
+        error
     }
 
     /// Drops what the guest asked for and nobody has taken: a dead guest opens no gate.
     fn forget(&mut self) {
         let state = self.state_mut();
         state.effects.clear();
-        let calls = std::mem::take(&mut state.calls.in_flight);
-        state.effects.extend(calls.into_keys().map(Effect::CancelCall));
+        let streams = &state.contexts.streams;
+        let adrift = |owner: &Option<StreamId>| {
+            owner.and_then(|stream| streams.get(&stream.0)).is_some_and(|stream| stream.adrift)
+        };
+        let (kept, cancelled) =
+            std::mem::take(&mut state.calls.in_flight).into_iter().partition(|(_, owner)| adrift(owner));
+        let cancelled: HashMap<CallId, Option<StreamId>> = cancelled;
+        state.calls.in_flight = kept;
+        state.effects.extend(cancelled.into_keys().map(Effect::CancelCall));
     }
 
     fn expect_alive(&self) -> Result<(), SandboxError> {
-        if self.alive { Ok(()) } else { Err(SandboxError::Dead) }
+        match self.life {
+            Life::Alive => Ok(()),
+            Life::Dead => Err(SandboxError::Dead),
+            Life::Crashed(crash) => Err(SandboxError::WorkerCrash(crash)),
+        }
     }
 
     fn stream(&self, stream: StreamId) -> Option<&Stream> {
@@ -371,7 +457,7 @@ impl fmt::Debug for Instance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Instance")
             .field("plugin", &self.state().plugin)
-            .field("alive", &self.alive)
+            .field("life", &self.life)
             .field("live_streams", &self.live_streams())
             .finish_non_exhaustive()
     }

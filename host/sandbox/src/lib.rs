@@ -1,4 +1,5 @@
-//! Runs Proxy-Wasm plugins in wasmtime, for ABI 0.2.0 and 0.2.1, with Envoy's semantics.
+//! Runs Proxy-Wasm plugins in wasmtime, for ABI 0.2.0 and 0.2.1, with Envoy's semantics. Tests can have those
+//! of nginx instead, see [`Quirks`].
 //!
 //! There is no socket, no clock and no event loop here. The embedder hands in what happened on a
 //! stream, gets a [`Verdict`], and performs the [`Effect`]s that the guest asked for:
@@ -64,6 +65,9 @@ mod shared;
 /// Metrics that instances share.
 mod metrics;
 
+/// Another engine's behaviour, for tests.
+mod quirks;
+
 /// What one guest may use.
 mod limits;
 
@@ -85,4 +89,5 @@ pub use limits::Limits;
 pub use metrics::{Metric, MetricError, MetricSnapshot, MetricValue, Metrics};
 pub use module::Module;
 pub use plugin::Plugin;
+pub use quirks::{Crash, Nginx, Quirk, Quirks, ShmKv, ZoneError, Zones};
 pub use shared::{Shared, SharedData, SharedDataError};

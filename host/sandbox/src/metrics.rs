@@ -29,6 +29,14 @@ impl Metrics {
         Ok(metric)
     }
 
+    /// The metric of this name, whatever its kind; one of this kind if there is none.
+    pub(crate) fn define_any(&self, kind: MetricKind, name: &str) -> Result<Arc<Metric>, MetricError> {
+        let registry = self.registry.read().unwrap_or_else(PoisonError::into_inner);
+        let known = registry.iter().find(|(key, _)| *key.name == *name).map(|(key, _)| key.kind);
+        drop(registry);
+        self.define(known.unwrap_or(kind), name)
+    }
+
     /// All metrics with their present values, ordered by name.
     pub fn snapshot(&self) -> Vec<MetricSnapshot> {
         let registry = self.registry.read().unwrap_or_else(PoisonError::into_inner);
@@ -59,6 +67,22 @@ impl Metric {
             MetricKind::Histogram => Cell::Histogram(Histogram::default()),
         };
         Self { cell }
+    }
+
+    pub(crate) fn kind(&self) -> MetricKind {
+        match &self.cell {
+            Cell::Counter(_) => MetricKind::Counter,
+            Cell::Gauge(_) => MetricKind::Gauge,
+            Cell::Histogram(_) => MetricKind::Histogram,
+        }
+    }
+
+    /// Adds to a counter, or takes from it.
+    pub(crate) fn add(&self, offset: i64) {
+        match &self.cell {
+            Cell::Counter(value) if offset < 0 => drop(lower(value, offset.unsigned_abs())),
+            _ => self.record(offset.unsigned_abs()),
+        }
     }
 
     /// Adds to a counter (only more than 0) or to a gauge (which a negative number lowers, to 0 at least).

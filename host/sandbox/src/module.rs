@@ -33,6 +33,11 @@ impl Module {
         self.version
     }
 
+    /// The module and the name of every import.
+    pub(crate) fn imports(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.ready.module().imports().map(|import| (import.module(), import.name()))
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::limits::Limits;
+use crate::quirks::Quirks;
 
 use bytes::Bytes;
 
@@ -26,6 +27,8 @@ pub struct Plugin {
     pub allow_on_headers_stop_iteration: bool,
     /// What the guest may use.
     pub limits: Limits,
+    /// Whose behaviour the guest sees: Envoy's, unless a test wants another's.
+    pub quirks: Quirks,
 }
 
 impl fmt::Debug for Plugin {

@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use std::{error::Error, fmt};
 
 use crate::metrics::Metrics;
+use crate::quirks::Zones;
 
 use bytes::Bytes;
 
@@ -15,6 +16,8 @@ pub struct Shared {
     pub data: SharedData,
     /// Metrics by name.
     pub metrics: Metrics,
+    /// Values by key, for plugins with nginx's quirks.
+    pub zones: Zones,
 }
 
 impl Shared {

@@ -1,6 +1,6 @@
 //! Everything that host functions can reach: the data of an instance's store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::{sync::Arc, time::Instant};
 
 use crate::abi::types::{Direction, LogLevel};
@@ -10,7 +10,9 @@ use crate::header_map::HeaderMap;
 use crate::limits::Meter;
 use crate::metrics::Metric;
 use crate::plugin::Plugin;
-use crate::stream::Stream;
+use crate::quirks::Quirk;
+use crate::quirks::random::WeakRandom;
+use crate::stream::{Stage, Stream};
 
 use bytes::Bytes;
 use wasmtime::{Memory, TypedFunc};
@@ -21,6 +23,13 @@ pub(crate) struct State {
     pub(crate) plugin: Plugin,
     pub(crate) meter: Meter,
     pub(crate) phase: Phase,
+    /// The callback that runs, or ran last.
+    pub(crate) step: Step,
+    /// The guest has answered a stream in this callback.
+    pub(crate) answered_now: bool,
+    /// The guest has set a timer.
+    pub(crate) ticks: bool,
+    pub(crate) weak_random: WeakRandom,
     /// Set once the guest is instantiated.
     pub(crate) memory: Option<Memory>,
     /// Out of its place while it runs.
@@ -40,6 +49,10 @@ impl State {
             environment,
             plugin,
             phase: Phase::Initialising,
+            step: Step::Start,
+            answered_now: false,
+            ticks: false,
+            weak_random: WeakRandom::new(),
             memory: None,
             allocate: None,
             contexts: Contexts::new(),
@@ -72,6 +85,10 @@ impl State {
     /// Lets the effective stream go on.
     pub(crate) fn resume(&mut self, direction: Direction) {
         let stream = StreamId(self.contexts.effective);
+        let waits = direction == Direction::Request && self.calls.count(Some(stream)) > 0;
+        if waits && self.has(Quirk::CallsHoldRequests) {
+            return;
+        }
         if let Some(body) = self.stream_mut().and_then(|stream| stream.resume(direction)) {
             self.effects.push(Effect::Resume { stream, direction, body });
         }
@@ -89,6 +106,39 @@ pub(crate) enum Phase {
     Configuring,
     /// Everything else.
     Running,
+}
+
+/// A callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Everything before `proxy_on_configure`.
+    Start,
+    Configure,
+    Tick,
+    /// `proxy_on_context_create` of a stream.
+    Open,
+    RequestHeaders,
+    RequestBody,
+    RequestTrailers,
+    ResponseHeaders,
+    ResponseBody,
+    ResponseTrailers,
+    CallResponse,
+    /// `proxy_on_log`, `proxy_on_done`, `proxy_on_delete`.
+    End,
+}
+
+impl Step {
+    pub(crate) fn of(direction: Direction, stage: Stage) -> Self {
+        match (direction, stage) {
+            (Direction::Request, Stage::Headers) => Self::RequestHeaders,
+            (Direction::Request, Stage::Body) => Self::RequestBody,
+            (Direction::Request, Stage::Trailers) => Self::RequestTrailers,
+            (Direction::Response, Stage::Headers) => Self::ResponseHeaders,
+            (Direction::Response, Stage::Body) => Self::ResponseBody,
+            (Direction::Response, Stage::Trailers) => Self::ResponseTrailers,
+        }
+    }
 }
 
 /// The contexts of an instance: its root, its streams, and which one host functions act on.
@@ -129,6 +179,8 @@ impl Contexts {
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     pub(crate) in_flight: HashMap<CallId, Option<StreamId>>,
+    /// Calls of requests that were let go without waiting for them.
+    pub(crate) careless: HashSet<CallId>,
     /// The answer that the present callback is about.
     pub(crate) answer: Option<CallAnswer>,
     last: u32,
@@ -143,6 +195,22 @@ impl Calls {
         self.last = id.0;
         self.in_flight.insert(id, stream);
         id
+    }
+
+    /// Notes that a stream goes on without waiting for its calls.
+    pub(crate) fn abandon(&mut self, stream: StreamId) {
+        let owned = self.in_flight.iter().filter(|(_, owner)| **owner == Some(stream)).map(|(call, _)| *call);
+        self.careless.extend(owned);
+    }
+
+    /// Forgets the calls of a stream, but for those that it did not wait for.
+    pub(crate) fn cancel(&mut self, stream: StreamId) -> Vec<CallId> {
+        let owned = |(call, owner): (&CallId, &Option<StreamId>)| {
+            (*owner == Some(stream) && !self.careless.contains(call)).then_some(*call)
+        };
+        let cancelled: Vec<CallId> = self.in_flight.iter().filter_map(owned).collect();
+        self.in_flight.retain(|call, _| !cancelled.contains(call));
+        cancelled
     }
 
     pub(crate) fn count(&self, stream: Option<StreamId>) -> usize {

@@ -4,6 +4,7 @@ use crate::abi::types::{Action, Direction};
 use crate::effect::LocalResponse;
 use crate::facts::StreamFacts;
 use crate::header_map::HeaderMap;
+use crate::quirks::head::Arrival;
 
 use bytes::{Bytes, BytesMut};
 
@@ -16,6 +17,10 @@ pub(crate) struct Stream {
     request: Half,
     response: Half,
     answer: Answer,
+    /// The request's head, on an engine where it does not go upstream as guests see it.
+    pub(crate) arrival: Option<Arrival>,
+    /// Its instance is dead, and it goes on all the same.
+    pub(crate) adrift: bool,
     /// The guest reset the stream: nothing of it goes on.
     reset: bool,
     pub(crate) end: End,
@@ -29,6 +34,8 @@ impl Stream {
             request: Half::default(),
             response: Half::default(),
             answer: Answer::None,
+            arrival: None,
+            adrift: false,
             reset: false,
             end: End::Open,
         }
@@ -45,6 +52,41 @@ impl Stream {
         match direction {
             Direction::Request => &mut self.request,
             Direction::Response => &mut self.response,
+        }
+    }
+
+    /// A half, with what it arrived as if that is kept.
+    pub(crate) fn half_with_arrival(&mut self, direction: Direction) -> (&mut Half, Option<&mut Arrival>) {
+        match direction {
+            Direction::Request => (&mut self.request, self.arrival.as_mut()),
+            Direction::Response => (&mut self.response, None),
+        }
+    }
+
+    /// Whether all of the request is on its way upstream.
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.request.ended && self.request.headers_sent && self.request.flow == Flow::Open
+    }
+
+    /// Whether one of the request's own callbacks runs.
+    pub(crate) fn is_asked_about_its_request(&self) -> bool {
+        self.request.is_running()
+    }
+
+    /// Goes on without its guest, whatever that had answered.
+    pub(crate) fn cast_off(&mut self) {
+        self.adrift = true;
+        self.answer = Answer::None;
+    }
+
+    /// The answer that the guest gave in the callback that runs.
+    pub(crate) fn take_pending_answer(&mut self) -> Option<LocalResponse> {
+        match std::mem::replace(&mut self.answer, Answer::Given) {
+            Answer::Pending(response) => Some(*response),
+            other => {
+                self.answer = other;
+                None
+            }
         }
     }
 
@@ -82,12 +124,9 @@ impl Stream {
     pub(crate) fn finish(&mut self, direction: Direction, action: Action) -> Outcome {
         let half = self.half_mut(direction);
         let released = half.leave(action);
-        if let Answer::Pending(_) = self.answer {
-            let Answer::Pending(response) = std::mem::replace(&mut self.answer, Answer::Given) else {
-                return Outcome::Held;
-            };
+        if let Some(response) = self.take_pending_answer() {
             self.half_mut(direction).body.clear();
-            return Outcome::Answered(*response);
+            return Outcome::Answered(response);
         }
         if self.reset || !released {
             return Outcome::Held;
@@ -148,6 +187,12 @@ pub(crate) struct Half {
     /// Body inside the sandbox: the piece of the callback that runs, and what was held back before it.
     body: BytesMut,
     flow: Flow,
+    /// The body lies in a file, where guests cannot read it.
+    spilled: bool,
+    /// The length that the body had, where it may not grow.
+    longest: Option<usize>,
+    /// Nothing follows.
+    pub(crate) ended: bool,
     headers_sent: bool,
     trailers_sent: bool,
 }
@@ -163,7 +208,24 @@ impl Half {
         self.has_body().then_some(&mut self.body)
     }
 
+    pub(crate) fn is_spilled(&self) -> bool {
+        self.spilled
+    }
+
+    /// Notes whether the body is too long for its buffer.
+    pub(crate) fn spill_beyond(&mut self, buffer: usize) {
+        self.spilled = self.body.len() > buffer;
+    }
+
+    /// Lets the body that goes on be no longer than it is now.
+    pub(crate) fn keep_length(&mut self) {
+        self.longest = Some(self.body.len());
+    }
+
     pub(crate) fn take_body(&mut self) -> Bytes {
+        if let Some(longest) = self.longest {
+            self.body.truncate(longest);
+        }
         std::mem::take(&mut self.body).freeze()
     }
 

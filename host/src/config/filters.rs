@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use claimgate_sandbox::Quirks;
 use serde_norway::Value;
 
 use super::Filter;
@@ -39,6 +40,7 @@ fn filter(node: &Node<'_>, names: &mut BTreeSet<String>) -> Option<Filter> {
         vm_configuration: vm_configuration?,
         environment,
         allow_on_headers_stop_iteration,
+        quirks: Quirks::default(),
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use claimgate_sandbox::{
     Clock, Engine, Environment, HeaderMap, Instance, Limits as GuestLimits, LogLevel, LogSink, Module,
-    Plugin, SandboxError, Shared, Upstreams, foreign,
+    Plugin, Quirks, SandboxError, Shared, Upstreams, foreign,
 };
 use tracing::Level;
 
@@ -30,9 +30,21 @@ impl Recipe {
         self.plugin.allow_on_headers_stop_iteration
     }
 
+    /// Whether the filter takes a request's body before anything of the request goes on.
+    pub(crate) fn reads_body_first(&self) -> bool {
+        self.plugin.quirks != Quirks::Envoy
+    }
+
     /// Starts an instance: the guest reads its configuration and may refuse it. Takes a while.
     pub(crate) fn start(&self) -> Result<Instance, SandboxError> {
         let instance = Instance::start(&self.module, &self.plugin, &self.environment)?;
+        self.stats.instance_started();
+        Ok(instance)
+    }
+
+    /// The same for an instance that takes the place of one that was lost.
+    pub(crate) fn restart(&self) -> Result<Instance, SandboxError> {
+        let instance = Instance::restart(&self.module, &self.plugin, &self.environment)?;
         self.stats.instance_started();
         Ok(instance)
     }
@@ -68,6 +80,9 @@ impl Kitchen {
             logs: Arc::new(Tracing),
         };
         let recipe = |filter: &Filter| {
+            if filter.quirks != Quirks::Envoy {
+                tracing::warn!(filter = filter.name, "it runs with another engine's quirks, for tests alone");
+            }
             let module =
                 Module::compile(&self.engine, &filter.wasm).map_err(|error| (filter.name.clone(), error))?;
             let (environment, stats) = (environment.clone(), Arc::clone(&self.stats));
@@ -86,6 +101,7 @@ fn plugin(filter: &Filter, limits: &Limits) -> Plugin {
         configuration: filter.configuration.clone(),
         environment: filter.environment.clone(),
         allow_on_headers_stop_iteration: filter.allow_on_headers_stop_iteration,
+        quirks: filter.quirks.clone(),
         limits: GuestLimits {
             memory_bytes: limits.filter_memory_bytes,
             callback_deadline: limits.callback_timeout,

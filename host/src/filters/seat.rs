@@ -60,6 +60,10 @@ impl Seat {
         self.recipe.reads_body_early()
     }
 
+    pub(crate) fn reads_body_first(&self) -> bool {
+        self.recipe.reads_body_first()
+    }
+
     pub(crate) fn name(&self) -> &str {
         self.recipe.name()
     }
@@ -126,7 +130,7 @@ async fn build(seat: Weak<Seat>, recipe: Arc<Recipe>, mut pause: Duration) {
         }
         let (again, name) = (Arc::clone(&recipe), recipe.name());
         let started: Result<Result<Instance, SandboxError>, JoinError> =
-            spawn_blocking(move || again.start()).await;
+            spawn_blocking(move || again.restart()).await;
         let Some(seat) = seat.upgrade() else { return };
         match started {
             Ok(Ok(instance)) => return seat.built(instance),

@@ -1,11 +1,11 @@
 //! An instance in use: the only place where a guest is entered, and where its effects are performed.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use claimgate_sandbox::{CallId, CallOutcome, Effect, Instance, SandboxError, StreamFacts, StreamId};
+use claimgate_sandbox::{CallId, CallOutcome, Crash, Effect, Instance, SandboxError, StreamFacts, StreamId};
 use tokio::task::{AbortHandle, spawn_local};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -24,6 +24,8 @@ pub(crate) struct Slot {
     mailboxes: RefCell<HashMap<StreamId, (Rc<Mailbox>, usize)>>,
     calls: RefCell<HashMap<CallId, AbortHandle>>,
     ticker: RefCell<Option<AbortHandle>>,
+    /// The instance died, and that was dealt with.
+    lost: Cell<bool>,
 }
 
 impl Slot {
@@ -36,6 +38,7 @@ impl Slot {
             mailboxes: RefCell::default(),
             calls: RefCell::default(),
             ticker: RefCell::default(),
+            lost: Cell::default(),
         })
     }
 
@@ -65,6 +68,11 @@ impl Slot {
         callback: impl FnOnce(&mut Instance) -> Result<T, SandboxError>,
     ) -> Result<T, Stop> {
         let result = callback(&mut self.instance.borrow_mut());
+        let fault = self.instance.borrow_mut().take_fault();
+        if let Some(fault) = fault {
+            // This callback's stream goes on all the same.
+            let _stop = self.failed(&fault);
+        }
         let value = result.map_err(|error| self.failed(&error))?;
         self.perform_effects();
         Ok(value)
@@ -126,8 +134,18 @@ impl Slot {
 
     fn answer(self: &Rc<Self>, id: CallId, outcome: CallOutcome) {
         if self.calls.borrow_mut().remove(&id).is_some() {
+            self.tell_successor(id, &outcome);
             // A failure reaches every exchange of the instance through its mailbox.
             let _answered = self.enter(|instance| instance.on_call_response(id, outcome));
+        }
+    }
+
+    /// On some engines the answer of a call that a lost instance made goes to the next one as well.
+    fn tell_successor(&self, id: CallId, outcome: &CallOutcome) {
+        let successor = self.seat.upgrade().filter(|_| self.lost.get()).and_then(|seat| seat.live());
+        if let Some(successor) = successor {
+            // Whatever the successor makes of it is its own affair.
+            let _answered = successor.enter(|instance| instance.on_stray_answer(id, outcome.clone()));
         }
     }
 
@@ -153,23 +171,35 @@ impl Slot {
         previous.iter().for_each(AbortHandle::abort);
     }
 
-    /// A callback failed. If the instance is dead, so are all exchanges in it.
-    fn failed(&self, error: &SandboxError) -> Stop {
-        let dead = !self.instance.borrow().is_alive();
-        let first = dead && !matches!(error, SandboxError::Dead);
-        if first {
-            tracing::error!(filter = %self.name, %error, "a filter's instance is lost");
-            self.end_tasks();
-            if let Some(seat) = self.seat.upgrade() {
-                seat.replace();
-            }
-            for (mailbox, _) in self.mailboxes.take().into_values() {
-                mailbox.stop(Failure::FilterDead.into());
-            }
-        } else if !dead {
+    /// A callback failed. If the instance is dead, so are all exchanges in it but those that outlive it.
+    fn failed(self: &Rc<Self>, error: &SandboxError) -> Stop {
+        let (dead, crash) = self.look(|instance| (!instance.is_alive(), instance.crash()));
+        let stop = if crash.is_some() { Stop::Reset } else { Failure::FilterDead.into() };
+        if !dead {
             tracing::error!(filter = %self.name, %error, "a callback was refused");
+        } else if !self.lost.replace(true) {
+            tracing::error!(filter = %self.name, %error, "a filter's instance is lost");
+            self.bury(crash, &stop);
         }
-        Failure::FilterDead.into()
+        stop
+    }
+
+    fn bury(self: &Rc<Self>, crash: Option<Crash>, stop: &Stop) {
+        self.ticker.take().iter().for_each(AbortHandle::abort);
+        self.perform_effects();
+        if let Some(seat) = self.seat.upgrade().filter(|_| crash.is_none_or(Crash::is_survived)) {
+            seat.replace();
+        }
+        let (kept, ended) = self
+            .mailboxes
+            .take()
+            .into_iter()
+            .partition(|(stream, _)| self.look(|instance| instance.is_outlived_by(*stream)));
+        let ended: HashMap<StreamId, (Rc<Mailbox>, usize)> = ended;
+        self.mailboxes.replace(kept);
+        for (mailbox, _) in ended.into_values() {
+            mailbox.stop(stop.clone());
+        }
     }
 
     fn end_tasks(&self) {

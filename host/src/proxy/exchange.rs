@@ -132,6 +132,9 @@ impl<'a> Exchange<'a> {
                 Verdict::Pause => self.within_pause(self.wait_for_request(streams, leg, pump)).await?,
                 Verdict::Respond(response) => return Err(Stop::Answer(Box::new(response))),
             }
+            if streams.reads_body_first(leg) && !pump.is_finished() {
+                read_ahead(streams, leg, pump).await?;
+            }
             if let Some(stop) = self.mailbox.stopped() {
                 return Err(stop);
             }
@@ -145,10 +148,7 @@ impl<'a> Exchange<'a> {
         if !streams.reads_body_early(leg) || pump.is_finished() {
             return self.mailbox.resumed(Direction::Request).await.map(drop);
         }
-        pump.through(streams, leg.saturating_add(1));
-        let piece = pump.next().await.transpose()?;
-        pump.put_back(piece);
-        Ok(())
+        read_ahead(streams, leg, pump).await
     }
 
     async fn within_pause<T>(&self, wait: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
@@ -306,6 +306,14 @@ impl<'a> Exchange<'a> {
     fn response_bounds(&self, source: Duration) -> Bounds {
         Bounds { source, pause: self.proxy.limits().pause_timeout, bytes: None }
     }
+}
+
+/// Leads body through the filters up to `leg` until the first piece comes out, and keeps that for what follows.
+async fn read_ahead(streams: &Rc<Streams>, leg: usize, pump: &mut Pump) -> Result<(), Stop> {
+    pump.through(streams, leg.saturating_add(1));
+    let piece = pump.next().await.transpose()?;
+    pump.put_back(piece);
+    Ok(())
 }
 
 fn note(failure: Failure) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Once};
 
-use claimgate_host::{Config, Running, SystemClock, run};
+use claimgate_host::{Config, Quirks, Running, SystemClock, run};
 
 use super::client::{get, within};
 use crate::traces;
@@ -20,8 +20,15 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts with this configuration, to which addresses are added.
     pub(crate) async fn start(yaml: &str) -> Self {
+        Self::emulating(Quirks::default(), yaml).await
+    }
+
+    /// The same with filters that see another engine's behaviour.
+    pub(crate) async fn emulating(quirks: Quirks, yaml: &str) -> Self {
         keep_the_log();
-        let running = run(config(yaml), Arc::new(SystemClock)).await.unwrap();
+        let mut config = config(yaml);
+        config.filters.iter_mut().for_each(|filter| filter.quirks = quirks.clone());
+        let running = run(config, Arc::new(SystemClock)).await.unwrap();
         Self { running }
     }
 

@@ -1,17 +1,18 @@
-//! The filter in this project's host, whose clock can be set.
+//! The filter in this project's host, whose clock can be set; and in the same host as Kong's engine.
 
 use crate::support::audit::AuditLog;
-use crate::support::file::{Place, repository};
-use crate::support::observed::Observed;
+use crate::support::file::{Engine, Place, repository};
+use crate::support::observed::{Effect, Observed};
 use crate::support::proxied::Proxied;
 use crate::support::run::Gate;
 use crate::support::table::{Material, Request, Setting, Table};
 use crate::support::upstream::Upstream;
 use crate::support::{one_token, run, traces, wasm, wire};
-use claimgate_host::{Clock, Config, Shared, SystemClock};
+use claimgate_host::{Clock, Config, Quirks, Shared, SystemClock};
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, mpsc};
 use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
@@ -20,6 +21,7 @@ use tracing::Level;
 /// A gateway that serves until it is dropped.
 pub(crate) struct Hosted {
     pub(crate) proxied: Proxied,
+    engine: Engine,
     /// What its filters share.
     pub(crate) shared: Arc<Shared>,
     pub(crate) admin: SocketAddr,
@@ -36,36 +38,54 @@ struct Log;
 impl Hosted {
     /// Starts a gateway with one worker, and waits until it takes connections.
     pub(crate) fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
+        Self::changed(upstream, setting, |_| ())
+    }
+
+    /// The same with a change of the gateway's config.
+    pub(crate) fn changed(
+        upstream: &Arc<Upstream>,
+        setting: &Setting,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let audit = Arc::clone(&AUDIT);
         let clock: Arc<dyn Clock> = match setting.clock {
             Some(seconds) => Arc::new(Stopped(seconds)),
             None => Arc::new(SystemClock),
         };
-        let config = config(upstream.address, setting);
+        let name = format!("claimgate-{}", STARTED.fetch_add(1, Ordering::Relaxed));
+        let mut config = config(upstream.address, setting, &name);
+        change(&mut config);
         let (stop, stopped) = oneshot::channel();
         let (ready, addresses) = mpsc::channel();
         let thread = thread::spawn(move || serve(config, clock, &ready, stopped));
         let (address, admin, shared) =
             addresses.recv().unwrap_or_else(|_| panic!("the gateway did not start"));
-        let proxied = Proxied { address, upstream: Arc::clone(upstream), audit };
-        Self { proxied, shared, admin, stop: Some(stop), thread: Some(thread) }
+        let filter = (setting.engine == Engine::Nginx).then_some(name);
+        let proxied = Proxied { address, upstream: Arc::clone(upstream), audit, filter };
+        Self { proxied, engine: setting.engine, shared, admin, stop: Some(stop), thread: Some(thread) }
     }
 }
 
-fn config(upstream: SocketAddr, setting: &Setting) -> Config {
+fn config(upstream: SocketAddr, setting: &Setting, name: &str) -> Config {
     let route = json!({ "name": "all", "paths": ["/"], "strip_path": false, "preserve_host": true });
     let service = json!({ "name": "echo", "url": format!("http://{upstream}"), "routes": [route] });
     let filter = json!({
-        "name": "claimgate",
+        "name": name,
         "wasm": wasm::path(),
         "configuration": setting.document,
-        "allow_on_headers_stop_iteration": setting.takes_bodies(),
+        "allow_on_headers_stop_iteration": setting.engine != Engine::Nginx && setting.takes_bodies(),
     });
     let mut config =
         json!({ "listen": ["127.0.0.1:0"], "workers": 1, "services": [service], "filters": [filter] });
     config["admin_listen"] = json!("127.0.0.1:0");
+    // A busy machine may stop a thread for longer than a guest may run.
+    config["limits"] = json!({ "callback_timeout": 2000 });
     let parsed = Config::parse(&config.to_string(), &repository());
-    parsed.unwrap_or_else(|errors| panic!("{errors}"))
+    let mut config = parsed.unwrap_or_else(|errors| panic!("{errors}"));
+    if setting.engine == Engine::Nginx {
+        config.filters[0].quirks = Quirks::kong();
+    }
+    config
 }
 
 fn serve(
@@ -85,10 +105,36 @@ fn serve(
     });
 }
 
+impl Hosted {
+    /// The value of a metric; 0 if there is none of that name.
+    pub(crate) fn metric(&self, name: &str) -> u64 {
+        let answer =
+            wire::send(self.admin, &Request::get("/metrics", "admin"), ("x-marker", "none")).unwrap();
+        let value =
+            answer.body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.unwrap_or(0)
+    }
+}
+
 impl Gate for Hosted {
     fn answer(&mut self, request: &Request) -> Observed {
-        self.proxied.answer(request)
+        let observed = self.proxied.answer(request);
+        if self.engine == Engine::Nginx { without_line_break(observed) } else { observed }
     }
+}
+
+/// nginx ends the body of every answer of a filter with a line break; one without was not sent by it.
+fn without_line_break(observed: Observed) -> Observed {
+    let Effect::Refused(mut refusal) = observed.effect else { return observed };
+    let effect = match refusal.body.strip_suffix('\n').map(str::to_owned) {
+        Some(body) => {
+            refusal.body = body;
+            Effect::Refused(refusal)
+        }
+        None if refusal.body.is_empty() => Effect::Refused(refusal),
+        None => Effect::Unclear(format!("expected a line break at the end of the answer, found {refusal:?}")),
+    };
+    Observed { effect, ..observed }
 }
 
 impl Drop for Hosted {
@@ -119,9 +165,16 @@ impl io::Write for Log {
 
 #[test]
 fn every_case_has_the_expected_answer_in_the_host_cold_and_warm() {
-    let table = Table::load(&Material::load());
+    let table = Table::of(Place::Host, &Material::load());
     let upstream = Arc::new(Upstream::start());
     run::run("host", &table.groups(Place::Host), |setting| Hosted::start(&upstream, setting));
+}
+
+#[test]
+fn every_case_has_the_expected_answer_in_the_host_as_kong_s_engine_cold_and_warm() {
+    let table = Table::of(Place::Nginx, &Material::load());
+    let upstream = Arc::new(Upstream::start());
+    run::run("nginx", &table.groups(Place::Nginx), |setting| Hosted::start(&upstream, setting));
 }
 
 #[test]
@@ -130,6 +183,17 @@ fn one_token_and_two_services_that_differ_in_each_rule_give_the_same_answers_war
     let rules = one_token::rules(&Material::load());
     one_token::check("host", &rules, |setting| Hosted::start(&upstream, setting));
 }
+
+#[test]
+fn one_token_and_two_services_that_differ_in_each_rule_give_the_same_answers_in_the_host_as_kong_s_engine() {
+    let upstream = Arc::new(Upstream::start());
+    let mut rules = one_token::rules(&Material::load());
+    rules.iter_mut().for_each(|rule| rule.setting.engine = Engine::Nginx);
+    one_token::check("nginx", &rules, |setting| Hosted::start(&upstream, setting));
+}
+
+/// Gateways so far.
+static STARTED: AtomicU64 = AtomicU64::new(0);
 
 /// The host logs through the process's one subscriber, so the gateways of all tests share a log.
 static AUDIT: LazyLock<Arc<AuditLog>> = LazyLock::new(|| {

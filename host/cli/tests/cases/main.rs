@@ -14,6 +14,7 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+mod closed;
 mod examples;
 mod hosted;
 mod hostile;

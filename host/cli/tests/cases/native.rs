@@ -7,7 +7,7 @@ use crate::support::{one_token, run};
 
 #[test]
 fn every_case_has_the_expected_answer_natively_cold_and_warm() {
-    let table = Table::load(&Material::load());
+    let table = Table::of(Place::Native, &Material::load());
     run::run("native", &table.groups(Place::Native), Native::new);
 }
 

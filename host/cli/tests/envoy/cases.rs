@@ -27,14 +27,19 @@ impl<'s> Fleet<'s> {
         assert_eq!(setting.clock, None, "Envoy's clock cannot be set: skips.json must name the case");
         let number = self.settings.iter().position(|known| *known == setting).unwrap();
         let address = self.envoy.listeners[&number.to_string()];
-        Proxied { address, upstream: Arc::clone(&self.upstream), audit: Arc::clone(&self.envoy.audit) }
+        Proxied {
+            address,
+            upstream: Arc::clone(&self.upstream),
+            audit: Arc::clone(&self.envoy.audit),
+            filter: None,
+        }
     }
 }
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn every_case_has_the_expected_answer_in_envoy_cold_and_warm() {
-    let table = Table::load(&Material::load());
+    let table = Table::of(Place::Envoy, &Material::load());
     let groups = table.groups(Place::Envoy);
     let fleet = Fleet::start("cases", groups.keys().copied());
     run::run("envoy", &groups, |setting| fleet.gate(setting));

@@ -59,7 +59,7 @@ fn a_printed_config_lets_its_application_pass_and_nobody_else() {
     let upstream = Arc::new(Upstream::start());
     let envoy = Envoy::start("init", &bootstrap(&signer, upstream.address));
     let audit = Arc::clone(&envoy.audit);
-    let mut gate = Proxied { address: envoy.listeners["gateway"], upstream, audit };
+    let mut gate = Proxied { address: envoy.listeners["gateway"], upstream, audit, filter: None };
     let Observed { effect: Effect::Forwarded(headers), .. } = gate.answer(&request(&signer, "billing"))
     else {
         panic!("expected the application's request at the upstream");

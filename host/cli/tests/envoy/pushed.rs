@@ -55,7 +55,8 @@ impl Site {
 
     fn gate(&self, listener: &str) -> Proxied {
         let address = self.envoy.listeners[listener];
-        Proxied { address, upstream: Arc::clone(&self.upstream), audit: Arc::clone(&self.envoy.audit) }
+        let audit = Arc::clone(&self.envoy.audit);
+        Proxied { address, upstream: Arc::clone(&self.upstream), audit, filter: None }
     }
 
     /// How many changes were announced.

@@ -33,7 +33,7 @@ impl Scene {
     /// The listener of the example, and everything that can be seen of it.
     pub(crate) fn gate(&self, envoy: &Envoy) -> Proxied {
         let (upstream, audit) = (Arc::clone(&self.upstream), Arc::clone(&envoy.audit));
-        Proxied { address: envoy.listeners["gateway"], upstream, audit }
+        Proxied { address: envoy.listeners["gateway"], upstream, audit, filter: None }
     }
 
     /// A token of this application.

@@ -78,6 +78,20 @@ pub(crate) struct RawCase {
     pub(crate) client: BTreeMap<String, Option<String>>,
     #[serde(default)]
     pub(crate) answer: Option<AnswerFile>,
+    /// What is expected instead where the rules for nginx hold.
+    #[serde(default)]
+    pub(crate) nginx: Option<ExpectationFile>,
+}
+
+/// What becomes of a request.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExpectationFile {
+    pub(crate) expect: String,
+    #[serde(default)]
+    pub(crate) upstream: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub(crate) answer: Option<AnswerFile>,
 }
 
 /// `one-token.json`.
@@ -257,6 +271,8 @@ pub(crate) struct Skip {
 pub(crate) enum Place {
     Native,
     Host,
+    /// This project's host as Kong's engine.
+    Nginx,
     Envoy,
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Proxied {
     pub(crate) address: SocketAddr,
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) audit: Arc<AuditLog>,
+    /// The filter's name, where audit lines go by it.
+    pub(crate) filter: Option<String>,
 }
 
 impl Gate for Proxied {
@@ -37,7 +39,8 @@ impl Gate for Proxied {
                 Effect::Unclear(format!("expected at most one request at the upstream, found {records:?}"))
             }
         };
-        let line = self.audit.line(answer.client).inspect(|line| assert_no_secret(&line.text, request));
+        let about = self.filter.clone().unwrap_or_else(|| answer.client.to_string());
+        let line = self.audit.line(&about).inspect(|line| assert_no_secret(&line.text, request));
         Observed { outcome: line.map(|line| line.outcome), effect, client: by_name(&answer.headers) }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) setting: Setting,
     pub(crate) request: Request,
     pub(crate) expected: Expected,
+    /// What is expected under the rules for nginx, where it is something else.
+    nginx: Option<Expected>,
     /// Texts, each in one of the config's warnings.
     pub(crate) warnings: Vec<String>,
     /// Headers of the answer: a value that is the only one, or none at all.
@@ -79,6 +81,13 @@ impl Table {
         Self { cases, skips }
     }
 
+    /// The same, with what is expected in a place.
+    pub(crate) fn of(place: Place, material: &Material) -> Self {
+        let Self { cases, skips } = Self::load(material);
+        let here = |case: Case| if place == Place::Nginx { case.under_nginx() } else { case };
+        Self { cases: cases.into_iter().map(here).collect(), skips }
+    }
+
     /// The cases that run in a place, by setting.
     pub(crate) fn groups(&self, place: Place) -> BTreeMap<&Setting, Vec<&Case>> {
         let mut groups: BTreeMap<&Setting, Vec<&Case>> = BTreeMap::new();
@@ -91,6 +100,25 @@ impl Table {
     /// Whether the skip list keeps a case from a place.
     pub(crate) fn is_skipped(&self, case: &Case, place: Place) -> bool {
         self.skips.cases.iter().any(|skip| skip.place == place && skip.matches(case))
+    }
+}
+
+impl Case {
+    /// What the client sent and the gateway takes away goes upstream empty there.
+    fn under_nginx(mut self) -> Self {
+        if let Some(expected) = self.nginx.take() {
+            self.expected = expected;
+        } else if self.setting.engine != Engine::Nginx
+            && let Expected::Forwarded { upstream, .. } = &mut self.expected
+        {
+            let sent =
+                |name: &str| self.request.headers.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
+            for (_, value) in upstream.iter_mut().filter(|(name, value)| value.is_none() && sent(name)) {
+                *value = Some(String::new());
+            }
+        }
+        self.setting.engine = Engine::Nginx;
+        self
     }
 }
 
@@ -139,19 +167,27 @@ impl Material {
         Case {
             setting: Setting { document, clock: file.clock, engine: file.engine },
             request: Request::new(&case.request, shape, &token),
-            expected: self.expected(case, &token),
+            expected: self.expected((&case.expect, &case.upstream, &case.answer), &token),
+            nginx: case
+                .nginx
+                .as_ref()
+                .map(|nginx| self.expected((&nginx.expect, &nginx.upstream, &nginx.answer), &token)),
             warnings: case.warnings.clone(),
             client: filled(&case.client, &token),
             id,
         }
     }
 
-    fn expected(&self, case: &RawCase, token: &str) -> Expected {
-        if GROUNDS.contains(&&*case.expect) {
-            let upstream = filled(&case.upstream, token);
-            return Expected::Forwarded { grounds: case.expect.clone(), upstream };
+    fn expected(
+        &self,
+        (expect, upstream, answer): (&str, &BTreeMap<String, Option<String>>, &Option<file::AnswerFile>),
+        token: &str,
+    ) -> Expected {
+        if GROUNDS.contains(&expect) {
+            let upstream = filled(upstream, token);
+            return Expected::Forwarded { grounds: expect.to_owned(), upstream };
         }
-        self.refusal(&case.expect, case.answer.clone())
+        self.refusal(expect, answer.clone())
     }
 
     /// A refusal by its name, with the usual answer or another one.

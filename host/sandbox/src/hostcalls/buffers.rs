@@ -1,10 +1,12 @@
 //! Bodies, answers of HTTP calls, and configurations.
 
 use super::{Guest, Out, Result, Status, read, write_u32};
-use crate::abi::types::BufferType;
+use crate::abi::types::{BufferType, LogLevel};
+use crate::quirks::Quirk;
 use crate::state::{Phase, State};
 
 use bytes::BytesMut;
+use wasmtime::format_err;
 
 pub(super) fn proxy_get_buffer_bytes(
     guest: &mut Guest<'_>,
@@ -16,6 +18,8 @@ pub(super) fn proxy_get_buffer_bytes(
     if start.checked_add(max).is_none() {
         return Ok(Status::BadArgument);
     }
+    expect_phase(guest.state(), buffer)?;
+    let start = if guest.state().has(Quirk::BufferPhases) { 0 } else { start };
     let (start, max) = (usize::try_from(start)?, usize::try_from(max)?);
     let window = |state: &mut State| -> Option<usize> {
         let size = bytes(state, buffer)?.len();
@@ -59,6 +63,7 @@ pub(super) fn proxy_set_buffer_bytes(
     let Some(BufferType::Body(direction)) = BufferType::from_abi(buffer) else {
         return Ok(Status::BadArgument);
     };
+    expect_phase(state, BufferType::Body(direction))?;
     let limit = state.plugin.limits.buffered_body_bytes;
     let Some(body) = state.stream_mut().and_then(|stream| stream.half_mut(direction).body_mut()) else {
         return Ok(Status::NotFound);
@@ -77,6 +82,16 @@ pub(super) fn proxy_set_buffer_bytes(
     Ok(Status::Ok)
 }
 
+/// Some engines trap where a buffer is not there.
+fn expect_phase(state: &State, buffer: BufferType) -> Result<()> {
+    let absent = match buffer {
+        BufferType::Body(direction) => state.is_out_of_phase(direction),
+        BufferType::CallBody => state.has(Quirk::BufferPhases) && state.calls.answer.is_none(),
+        BufferType::VmConfiguration | BufferType::PluginConfiguration | BufferType::Absent => false,
+    };
+    if absent { Err(format_err!("no {buffer:?} in {:?}", state.step)) } else { Ok(()) }
+}
+
 fn replace_front(body: &mut BytesMut, replaced: usize, data: &[u8]) {
     let rest = body.split_off(replaced);
     body.clear();
@@ -87,11 +102,19 @@ fn replace_front(body: &mut BytesMut, replaced: usize, data: &[u8]) {
 /// The buffer's bytes; `None` where it is absent.
 fn bytes(state: &State, buffer: BufferType) -> Option<&[u8]> {
     match buffer {
-        BufferType::Body(direction) => state.stream()?.half(direction).body(),
+        BufferType::Body(direction) => {
+            let half = state.stream()?.half(direction);
+            if half.is_spilled() {
+                state.log(LogLevel::Error, b"a body that is in a file cannot be read");
+                return None;
+            }
+            half.body()
+        }
         BufferType::CallBody => state.calls.answer.as_ref().map(|answer| answer.body.as_ref()),
         BufferType::VmConfiguration => Some(&state.plugin.vm_configuration),
         BufferType::PluginConfiguration => {
-            (state.phase == Phase::Configuring).then_some(state.plugin.configuration.as_ref())
+            let is_there = state.phase == Phase::Configuring || state.has(Quirk::BufferPhases);
+            is_there.then_some(state.plugin.configuration.as_ref())
         }
         BufferType::Absent => None,
     }

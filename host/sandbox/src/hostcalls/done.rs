@@ -1,10 +1,14 @@
 //! Acting for another context, and ending one late.
 
 use super::{Guest, Result, Status};
+use crate::quirks::Quirk;
 use crate::stream::End;
 
 /// For the rest of the present callback, host functions act on this context.
 pub(super) fn proxy_set_effective_context(guest: &mut Guest<'_>, (context,): (u32,)) -> Result<Status> {
+    if guest.state().has(Quirk::EffectiveContextFixed) {
+        return Ok(Status::Ok);
+    }
     let contexts = &mut guest.state().contexts;
     if !contexts.exists(context) {
         return Ok(Status::BadArgument);

@@ -6,7 +6,8 @@ use super::{Guest, Result, Status, read, write_u32};
 use crate::abi::pairs;
 use crate::effect::{Effect, StreamId};
 use crate::field::Section;
-use crate::header_map::HeaderMap;
+use crate::header_map::{AUTHORITY, HeaderMap};
+use crate::quirks::{self, Quirk};
 use crate::state::State;
 
 use bytes::Bytes;
@@ -31,9 +32,20 @@ pub(super) fn proxy_http_call(
     let (memory, state) = guest.parts();
     let limits = state.plugin.limits.pairs();
     let upstream = std::str::from_utf8(read(memory, upstream, upstream_len)?).ok();
-    let upstream = upstream.filter(|name| state.environment.upstreams.is_known(name));
     let headers = pairs::decode(read(memory, headers, headers_len)?, limits).unwrap_or_default();
-    let headers = Section::Request.list(headers).filter(is_complete);
+    let headers = Section::Request.list(headers);
+    let (upstream, headers) = if state.has(Quirk::DispatchTarget) {
+        let mut headers = headers.unwrap_or_default();
+        let upstream = upstream.unwrap_or_default();
+        quirks::dispatch::check(upstream, &headers)?;
+        if headers.get(AUTHORITY).is_none() {
+            headers.append(AUTHORITY, Bytes::copy_from_slice(upstream.as_bytes()));
+        }
+        (Some(upstream), Some(headers))
+    } else {
+        let known = upstream.filter(|name| state.environment.upstreams.is_known(name));
+        (known, headers.filter(is_complete))
+    };
     let trailers = pairs::decode(read(memory, trailers, trailers_len)?, limits).unwrap_or_default();
     let trailers = Section::Trailers.list(trailers);
     let body = Bytes::copy_from_slice(read(memory, body, body_len)?);

@@ -4,6 +4,7 @@ use super::{Guest, Result, Status, read};
 use crate::abi::pairs;
 use crate::effect::{Effect, LocalResponse, StreamId};
 use crate::field::Section;
+use crate::quirks::{self, Quirk};
 
 use bytes::Bytes;
 
@@ -29,16 +30,20 @@ pub(super) fn proxy_send_local_response(
     let headers = pairs::decode(headers, state.plugin.limits.pairs()).unwrap_or_default();
     // `:status` is the argument: trailers are the section without pseudo headers.
     let headers = Section::Trailers.list(headers);
-    let (Some(status), Some(headers)) = (final_status(status), headers) else {
+    let highest = if state.has(Quirk::ResponseHeadersOwn) { 999 } else { 599 };
+    let (Some(status), Some(headers)) = (final_status(status, highest), headers) else {
         return Ok(Status::BadArgument);
     };
-    let response = LocalResponse {
+    let mut response = LocalResponse {
         status,
         details,
         headers: headers.into_pairs(),
         body,
         grpc_status: u32::try_from(grpc_status).ok(),
     };
+    if state.has(Quirk::ResponseTwiceTraps) {
+        quirks::response::shape(state, &mut response)?;
+    }
     let stream = StreamId(state.contexts.effective);
     if let Some(response) = state.stream_mut().and_then(|stream| stream.respond(response)) {
         state.effects.push(Effect::Respond { stream, response });
@@ -47,6 +52,6 @@ pub(super) fn proxy_send_local_response(
 }
 
 /// An interim status (1xx) does not end a request, so it is no answer.
-fn final_status(status: u32) -> Option<u16> {
-    u16::try_from(status).ok().filter(|status| (200..=599).contains(status))
+fn final_status(status: u32, highest: u16) -> Option<u16> {
+    u16::try_from(status).ok().filter(|status| (200..=highest).contains(status))
 }

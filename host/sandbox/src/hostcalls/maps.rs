@@ -2,9 +2,11 @@
 
 use super::{Guest, Out, Result, Status, read, write_u32};
 use crate::abi::pairs::{self, PairLimits};
-use crate::abi::types::MapType;
+use crate::abi::types::{Direction, MapType};
 use crate::field::Section;
 use crate::header_map::{HeaderMap, is_pseudo};
+use crate::quirks::head::{Arrival, PATH};
+use crate::quirks::{Crash, Quirk};
 use crate::state::State;
 
 use bytes::Bytes;
@@ -26,7 +28,11 @@ pub(super) fn proxy_get_header_map_pairs(
     let Some(map) = MapType::from_abi(map) else {
         return Ok(Status::BadArgument);
     };
-    let present = headers(guest.state(), map).filter(|map| !map.is_empty());
+    let state = guest.state();
+    if state.has(Quirk::AbsentMap) && headers(state, map).is_none() {
+        return Ok(Status::BadArgument);
+    }
+    let present = headers(state, map).filter(|map| !map.is_empty());
     let Some(length) = present.map_or(Some(0), |map| pairs::encoded_len(map.as_slice())) else {
         return Ok(Status::InternalFailure);
     };
@@ -49,14 +55,7 @@ pub(super) fn proxy_set_header_map_pairs(
     let Some(replacement) = Section::of(kind).list(pairs) else {
         return Ok(Status::BadArgument);
     };
-    Ok(match headers_mut(state, kind) {
-        Access::Absent => Status::BadArgument,
-        Access::Sent => Status::Ok,
-        Access::Open(map) => {
-            *map = replacement;
-            Status::Ok
-        }
-    })
+    Ok(access(state, kind).edit(Edit::Replace(replacement)))
 }
 
 /// The first value. Another copy shows only in the pairs.
@@ -69,8 +68,7 @@ pub(super) fn proxy_get_header_map_value(
     let Some(kind) = MapType::from_abi(map) else {
         return Ok(Status::BadArgument);
     };
-    let name = Section::of(kind).alias(name);
-    let Some(value) = headers(state, kind).and_then(|map| map.get(name)).cloned() else {
+    let Some(value) = first_value(state, kind, name).cloned() else {
         return Ok(Status::NotFound);
     };
     guest.give(&value, Out::new(out, out_len))
@@ -80,24 +78,14 @@ pub(super) fn proxy_add_header_map_value(
     guest: &mut Guest<'_>,
     (map, name, name_len, value, value_len): (u32, u32, u32, u32, u32),
 ) -> Result<Status> {
-    write(guest, map, (name, name_len), (value, value_len), |map, name, value| {
-        // A second `:path` would leave open which one counts.
-        let allowed = !is_pseudo(&name) || map.get(&name).is_none();
-        if allowed {
-            map.append(name, value);
-        }
-        allowed
-    })
+    write(guest, map, (name, name_len), (value, value_len), Edit::Add)
 }
 
 pub(super) fn proxy_replace_header_map_value(
     guest: &mut Guest<'_>,
     (map, name, name_len, value, value_len): (u32, u32, u32, u32, u32),
 ) -> Result<Status> {
-    write(guest, map, (name, name_len), (value, value_len), |map, name, value| {
-        map.set(name, value);
-        true
-    })
+    write(guest, map, (name, name_len), (value, value_len), Edit::Set)
 }
 
 pub(super) fn proxy_remove_header_map_value(
@@ -109,42 +97,62 @@ pub(super) fn proxy_remove_header_map_value(
     let Some(kind) = MapType::from_abi(map) else {
         return Ok(Status::BadArgument);
     };
-    Ok(match headers_mut(state, kind) {
-        Access::Absent => Status::BadArgument,
-        Access::Sent => Status::Ok,
-        Access::Open(map) => {
-            map.remove(Section::of(kind).alias(name));
-            Status::Ok
-        }
-    })
+    if state.has(Quirk::PathRemoved) && kind == MapType::Headers(Direction::Request) && name == PATH {
+        return Err(Crash::PathRemoved.into());
+    }
+    let name = Bytes::copy_from_slice(alias(state, kind, name));
+    Ok(access(state, kind).edit(Edit::Remove(name)))
 }
 
-/// Reads and checks a header, and lets `edit` write it, which says whether it did.
+/// Reads and checks a header, and writes it as `edit` says.
 fn write(
     guest: &mut Guest<'_>,
     map: u32,
     name: (u32, u32),
     value: (u32, u32),
-    edit: impl FnOnce(&mut HeaderMap, Bytes, Bytes) -> bool,
+    edit: fn(Bytes, Bytes) -> Edit,
 ) -> Result<Status> {
     let (memory, state) = guest.parts();
     let (name, value) = (read(memory, name.0, name.1)?, read(memory, value.0, value.1)?);
     let Some(kind) = MapType::from_abi(map) else {
         return Ok(Status::BadArgument);
     };
-    let section = Section::of(kind);
-    let name = Bytes::copy_from_slice(section.alias(name));
-    let Some((name, value)) = section.pair(name, Bytes::copy_from_slice(value)) else {
+    let name = Bytes::copy_from_slice(alias(state, kind, name));
+    let value =
+        if state.has(Quirk::LineBreaksEscaped) { escaped(value) } else { Bytes::copy_from_slice(value) };
+    let Some((name, value)) = Section::of(kind).pair(name, value) else {
         return Ok(Status::BadArgument);
     };
     let limits = state.plugin.limits.pairs();
     let added = name.len().saturating_add(value.len());
-    let written = match headers_mut(state, kind) {
-        Access::Absent => false,
-        Access::Sent => true,
-        Access::Open(map) => has_room(map, added, limits) && edit(map, name, value),
+    let is_full = headers(state, kind).is_some_and(|map| !has_room(map, added, limits));
+    Ok(match access(state, kind) {
+        Access::Open(_) | Access::Arrived(..) if is_full => Status::BadArgument,
+        access => access.edit(edit(name, value)),
+    })
+}
+
+/// The name that a name stands for.
+fn alias<'a>(state: &State, kind: MapType, name: &'a [u8]) -> &'a [u8] {
+    if state.has(Quirk::OwnAuthority) { name } else { Section::of(kind).alias(name) }
+}
+
+/// Line breaks as they are escaped in addresses.
+fn escaped(value: &[u8]) -> Bytes {
+    let escape = |byte: &u8| match byte {
+        b'\r' => b"%0D".to_vec(),
+        b'\n' => b"%0A".to_vec(),
+        other => vec![*other],
     };
-    Ok(if written { Status::Ok } else { Status::BadArgument })
+    value.iter().flat_map(escape).collect()
+}
+
+fn first_value<'a>(state: &'a State, kind: MapType, name: &[u8]) -> Option<&'a Bytes> {
+    let arrival = state.stream().and_then(|stream| stream.arrival.as_ref());
+    match arrival.filter(|_| kind == MapType::Headers(Direction::Request)) {
+        Some(arrival) => arrival.get(name),
+        None => headers(state, kind)?.get(alias(state, kind, name)),
+    }
 }
 
 fn has_room(map: &HeaderMap, added: usize, limits: PairLimits) -> bool {
@@ -168,21 +176,74 @@ enum Access<'a> {
     /// It has left the sandbox: a write changes nothing, and is no error.
     Sent,
     Open(&'a mut HeaderMap),
+    /// An engine that keeps what guests remove, and what guests are shown of it.
+    Arrived(&'a mut Arrival, &'a mut HeaderMap),
 }
 
-fn headers_mut(state: &mut State, map: MapType) -> Access<'_> {
+impl Access<'_> {
+    fn edit(self, edit: Edit) -> Status {
+        match self {
+            Self::Absent => Status::BadArgument,
+            Self::Sent => Status::Ok,
+            Self::Open(map) => edit.on(map),
+            Self::Arrived(arrival, shown) => {
+                let status = edit.on_arrival(arrival);
+                *shown = arrival.shown();
+                status
+            }
+        }
+    }
+}
+
+/// What a guest does to a list.
+enum Edit {
+    Add(Bytes, Bytes),
+    Set(Bytes, Bytes),
+    Remove(Bytes),
+    Replace(HeaderMap),
+}
+
+impl Edit {
+    fn on(self, map: &mut HeaderMap) -> Status {
+        match self {
+            // A second `:path` would leave open which one counts.
+            Self::Add(name, _) if is_pseudo(&name) && map.get(&name).is_some() => return Status::BadArgument,
+            Self::Add(name, value) => map.append(name, value),
+            Self::Set(name, value) => map.set(name, value),
+            Self::Remove(name) => drop(map.remove(name)),
+            Self::Replace(replacement) => *map = replacement,
+        }
+        Status::Ok
+    }
+
+    fn on_arrival(self, arrival: &mut Arrival) -> Status {
+        match self {
+            Self::Add(name, _) if is_pseudo(&name) => return Status::BadArgument,
+            Self::Add(name, value) => arrival.append(name, value),
+            Self::Set(name, value) => arrival.set(name, value),
+            Self::Remove(name) => arrival.remove(&name),
+            Self::Replace(replacement) => arrival.replace(replacement),
+        }
+        Status::Ok
+    }
+}
+
+fn access(state: &mut State, map: MapType) -> Access<'_> {
     let (direction, headers) = match map {
         MapType::Headers(direction) => (direction, true),
         MapType::Trailers(direction) => (direction, false),
         MapType::CallHeaders | MapType::CallTrailers | MapType::GrpcMetadata => return Access::Absent,
     };
-    let Some(half) = state.stream_mut().map(|stream| stream.half_mut(direction)) else {
+    let Some((half, arrival)) = state.stream_mut().map(|stream| stream.half_with_arrival(direction)) else {
         return Access::Absent;
     };
     let open = if headers { half.headers_open() } else { half.trailers_open() };
     match if headers { &mut half.headers } else { &mut half.trailers } {
         None => Access::Absent,
         Some(_) if !open => Access::Sent,
-        Some(map) => Access::Open(map),
+        Some(map) => match arrival.filter(|_| headers) {
+            Some(arrival) => Access::Arrived(arrival, map),
+            None => Access::Open(map),
+        },
     }
 }

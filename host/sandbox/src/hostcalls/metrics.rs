@@ -6,6 +6,7 @@ use super::{Guest, Result, Status, read, write_u32};
 use crate::abi::memory::write_u64;
 use crate::abi::types::MetricKind;
 use crate::metrics::Metric;
+use crate::quirks::{self, Quirk};
 use crate::state::State;
 
 /// Each call answers another id, also for a name that was defined before: both mean the same metric.
@@ -16,10 +17,16 @@ pub(super) fn proxy_define_metric(
     let (memory, state) = guest.parts();
     let name = std::str::from_utf8(read(memory, name, name_len)?);
     let limits = &state.plugin.limits;
-    let name = name.ok().filter(|name| !name.is_empty() && name.len() <= limits.metric_name_bytes);
+    let longest = if state.has(Quirk::MetricTraps) { usize::MAX } else { limits.metric_name_bytes };
+    let name = name.ok().filter(|name| !name.is_empty() && name.len() <= longest);
     let (Some(kind), Some(name)) = (MetricKind::from_abi(kind), name) else {
         return Ok(Status::BadArgument);
     };
+    if state.has(Quirk::MetricByName) {
+        let id = quirks::metrics::define(state, kind, name)?;
+        write_u32(memory, out, id)?;
+        return Ok(Status::Ok);
+    }
     if state.metrics.len() >= limits.metrics {
         return Ok(Status::InternalFailure);
     }
@@ -32,7 +39,12 @@ pub(super) fn proxy_define_metric(
 }
 
 pub(super) fn proxy_increment_metric(guest: &mut Guest<'_>, (id, offset): (u32, i64)) -> Result<Status> {
-    Ok(match metric(guest.state(), id).map(|metric| metric.increment(offset)) {
+    let state = guest.state();
+    if state.has(Quirk::MetricTraps) {
+        quirks::metrics::increment(metric(state, id), offset)?;
+        return Ok(Status::Ok);
+    }
+    Ok(match metric(state, id).map(|metric| metric.increment(offset)) {
         None => Status::NotFound,
         Some(Err(_)) => Status::BadArgument,
         Some(Ok(())) => Status::Ok,
@@ -40,7 +52,12 @@ pub(super) fn proxy_increment_metric(guest: &mut Guest<'_>, (id, offset): (u32, 
 }
 
 pub(super) fn proxy_record_metric(guest: &mut Guest<'_>, (id, value): (u32, u64)) -> Result<Status> {
-    let Some(metric) = metric(guest.state(), id) else {
+    let state = guest.state();
+    if state.has(Quirk::MetricTraps) {
+        quirks::metrics::record(metric(state, id), value)?;
+        return Ok(Status::Ok);
+    }
+    let Some(metric) = metric(state, id) else {
         return Ok(Status::NotFound);
     };
     metric.record(value);
@@ -49,6 +66,10 @@ pub(super) fn proxy_record_metric(guest: &mut Guest<'_>, (id, value): (u32, u64)
 
 pub(super) fn proxy_get_metric(guest: &mut Guest<'_>, (id, out): (u32, u32)) -> Result<Status> {
     let (memory, state) = guest.parts();
+    if state.has(Quirk::MetricTraps) {
+        write_u64(memory, out, quirks::metrics::value(metric(state, id))?)?;
+        return Ok(Status::Ok);
+    }
     let Some(metric) = metric(state, id) else {
         return Ok(Status::NotFound);
     };

@@ -1,11 +1,14 @@
 //! Properties: what the host knows of plugin, connection, request and response, by path.
 //!
-//! Encoded as in Envoy: text as it is, integers as 64 bits little-endian, a boolean as one byte.
+//! Encoded as in Envoy: text as it is, integers as 64 bits little-endian, a boolean as one byte. With
+//! nginx's quirks all of them are text.
 
 use super::{Guest, Out, Result, Status, read};
 use crate::abi::types::Direction;
 use crate::facts::{StreamFacts, TlsFacts};
 use crate::header_map::HeaderMap;
+use crate::quirks::Quirk;
+use crate::quirks::properties::{self as nginx, Answer};
 use crate::state::State;
 use crate::stream::Stream;
 
@@ -18,10 +21,23 @@ pub(super) fn proxy_get_property(
     let (memory, state) = guest.parts();
     let path = read(memory, path, path_len)?;
     let parts: Vec<_> = path.split(|byte| *byte == 0).collect();
+    let out = Out::new(out, out_len);
+    let own = match state.plugin.quirks.settings() {
+        Some(settings) => nginx::find(state, settings, &parts)?,
+        None => None,
+    };
+    match own {
+        Some(Answer::Text(text)) => return guest.give(&text, out),
+        Some(Answer::No(status)) => return Ok(status),
+        None => {}
+    }
     let Some(property) = property(state, &parts) else {
         return Ok(Status::NotFound);
     };
-    guest.give(property.bytes(), Out::new(out, out_len))
+    if state.has(Quirk::TextProperties) {
+        return guest.give(&property.text(), out);
+    }
+    guest.give(property.bytes(), out)
 }
 
 /// Stores a value for the rest of the stream; one with a path of one part can be read back. Nothing
@@ -32,6 +48,10 @@ pub(super) fn proxy_set_property(
 ) -> Result<Status> {
     let (memory, state) = guest.parts();
     let (path, value) = (read(memory, path, path_len)?, read(memory, value, value_len)?);
+    let allowed = if state.has(Quirk::SetProperty) { nginx::may_set(state, path) } else { Status::Ok };
+    if allowed != Status::Ok {
+        return Ok(allowed);
+    }
     let (count, bytes) = (state.plugin.limits.properties, state.plugin.limits.property_bytes);
     let Some(stream) = state.stream_mut() else {
         return Ok(Status::NotFound);
@@ -59,6 +79,15 @@ enum Property {
 }
 
 impl Property {
+    /// A number in decimal, a boolean as a word.
+    fn text(&self) -> Bytes {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Integer(bytes) => i64::from_le_bytes(*bytes).to_string().into(),
+            Self::Boolean([byte]) => Bytes::from_static(if *byte == 0 { b"false" } else { b"true" }),
+        }
+    }
+
     fn bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text,

@@ -1,6 +1,7 @@
 //! Values that instances with the same vm_id share.
 
 use super::{Guest, Out, Result, Status, read, write_u32};
+use crate::quirks::ZoneError;
 use crate::shared::SharedDataError;
 
 use bytes::Bytes;
@@ -11,7 +12,12 @@ pub(super) fn proxy_get_shared_data(
 ) -> Result<Status> {
     let (memory, state) = guest.parts();
     let key = read(memory, key, key_len)?;
-    let Some((value, cas)) = state.environment.shared.data.get(&state.plugin.vm_id, key) else {
+    let shared = &state.environment.shared;
+    let found = match state.plugin.quirks.settings() {
+        Some(nginx) => shared.zones.get(&nginx.shm_kv, key)?,
+        None => shared.data.get(&state.plugin.vm_id, key),
+    };
+    let Some((value, cas)) = found else {
         return Ok(Status::NotFound);
     };
     write_u32(memory, out_cas, cas)?;
@@ -28,6 +34,13 @@ pub(super) fn proxy_set_shared_data(
         return Ok(Status::InternalFailure);
     }
     let value = Bytes::copy_from_slice(value);
+    if let Some(nginx) = state.plugin.quirks.settings() {
+        return match state.environment.shared.zones.set(&nginx.shm_kv, key, value, cas) {
+            Ok(()) => Ok(Status::Ok),
+            Err(ZoneError::CasMismatch { .. }) => Ok(Status::CasMismatch),
+            Err(fatal) => Err(fatal.into()),
+        };
+    }
     Ok(match state.environment.shared.data.set(&state.plugin.vm_id, key, value, cas) {
         Ok(_cas) => Status::Ok,
         Err(SharedDataError::CasMismatch { .. }) => Status::CasMismatch,

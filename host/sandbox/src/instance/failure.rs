@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::error::SandboxError;
 use crate::limits::Limits;
+use crate::quirks::Crash;
 
 use wasmtime::{Error, Trap, WasmBacktrace};
 
@@ -12,6 +13,9 @@ pub(super) fn diagnose(error: &Error, exhausted: bool, limits: &Limits, deadline
     let trap = error.downcast_ref::<Trap>();
     if trap == Some(&Trap::Interrupt) {
         return SandboxError::DeadlineExceeded { limit: deadline };
+    }
+    if let Some(crash) = error.downcast_ref::<Crash>() {
+        return SandboxError::WorkerCrash(*crash);
     }
     if exhausted {
         return SandboxError::OutOfMemory { limit: limits.memory_bytes };

@@ -1,12 +1,13 @@
 //! The start of an instance, in the order of the ABI: `_initialize`, `main`, the root context,
 //! `proxy_on_vm_start`, `proxy_on_configure`.
 
-use super::{Exports, Instance, exports, failure};
+use super::{Exports, Instance, Life, exports, failure};
 use crate::environment::Environment;
 use crate::error::{SandboxError, StartPhase};
 use crate::module::Module;
 use crate::plugin::Plugin;
-use crate::state::{Phase, State};
+use crate::quirks::{Quirk, imports};
+use crate::state::{Phase, State, Step};
 
 use wasmtime::Store;
 
@@ -16,24 +17,63 @@ impl Instance {
     /// What the guest asked for meanwhile (a timer, a first HTTP call) is in
     /// [`take_effects`](Self::take_effects).
     pub fn start(module: &Module, plugin: &Plugin, environment: &Environment) -> Result<Self, SandboxError> {
+        Self::prepare(module, plugin, environment, Self::wake)
+    }
+
+    /// The same for an instance that takes the place of one that was lost.
+    pub fn restart(
+        module: &Module,
+        plugin: &Plugin,
+        environment: &Environment,
+    ) -> Result<Self, SandboxError> {
+        let silent = plugin.quirks.has(Quirk::RestartSkipsVmStart);
+        Self::prepare(module, plugin, environment, if silent { Self::wake_without_vm } else { Self::wake })
+    }
+
+    /// With nginx's quirks a guest that fails in here is no error: the server starts all the same.
+    fn prepare(
+        module: &Module,
+        plugin: &Plugin,
+        environment: &Environment,
+        wake: fn(&mut Self) -> Result<(), SandboxError>,
+    ) -> Result<Self, SandboxError> {
+        imports::check(&plugin.quirks, module)?;
         let mut instance = instantiate(module, State::new(plugin.clone(), environment.clone()))?;
-        instance.initialise()?;
-        instance.state_mut().phase = Phase::Running;
-        let root = instance.root_id().get();
-        let limit = plugin.limits.start_deadline;
-        instance.call(root, limit, |exports| &exports.context_create, (root, 0))?;
-        instance.start_vm(root)?;
-        instance.configure(root)?;
+        match wake(&mut instance) {
+            Err(error) if plugin.quirks.has(Quirk::NotConfigured) => instance.lose_worker(error),
+            result => result?,
+        }
         Ok(instance)
+    }
+
+    fn wake(&mut self) -> Result<(), SandboxError> {
+        let root = self.begin_root()?;
+        self.start_vm(root)?;
+        self.configure(root)
+    }
+
+    fn wake_without_vm(&mut self) -> Result<(), SandboxError> {
+        let root = self.begin_root()?;
+        self.configure(root)
+    }
+
+    fn begin_root(&mut self) -> Result<u32, SandboxError> {
+        self.initialise()?;
+        self.state_mut().phase = Phase::Running;
+        let root = self.root_id().get();
+        let limit = self.state().plugin.limits.start_deadline;
+        self.call((Step::Start, root), limit, |exports| &exports.context_create, (root, 0))?;
+        Ok(root)
     }
 
     fn initialise(&mut self) -> Result<(), SandboxError> {
         let root = self.root_id().get();
         let limit = self.state().plugin.limits.start_deadline;
-        if self.call(root, limit, |exports| &exports.initialize, ())?.is_none() {
-            self.call(root, limit, |exports| &exports.start, ())?;
-        } else if self.call(root, limit, |exports| &exports.main, (0, 0))?.is_none() {
-            self.call(root, limit, |exports| &exports.main_void, ())?;
+        let at = (Step::Start, root);
+        if self.call(at, limit, |exports| &exports.initialize, ())?.is_none() {
+            self.call(at, limit, |exports| &exports.start, ())?;
+        } else if self.call(at, limit, |exports| &exports.main, (0, 0))?.is_none() {
+            self.call(at, limit, |exports| &exports.main_void, ())?;
         }
         Ok(())
     }
@@ -41,7 +81,7 @@ impl Instance {
     fn start_vm(&mut self, root: u32) -> Result<(), SandboxError> {
         let limit = self.state().plugin.limits.start_deadline;
         let size = size(&self.state().plugin.vm_configuration);
-        match self.call(root, limit, |exports| &exports.vm_start, (root, size))? {
+        match self.call((Step::Start, root), limit, |exports| &exports.vm_start, (root, size))? {
             Some(0) => Err(SandboxError::Refused(StartPhase::VmStart)),
             _ => Ok(()),
         }
@@ -51,7 +91,8 @@ impl Instance {
         let limit = self.state().plugin.limits.start_deadline;
         let size = size(&self.state().plugin.configuration);
         self.state_mut().phase = Phase::Configuring;
-        let answer = self.call(root, limit, |exports| &exports.configure, (root, size))?;
+        let at = (Step::Configure, root);
+        let answer = self.call(at, limit, |exports| &exports.configure, (root, size))?;
         self.state_mut().phase = Phase::Running;
         match answer {
             Some(0) => Err(SandboxError::Refused(StartPhase::Configure)),
@@ -78,7 +119,7 @@ fn instantiate(module: &Module, state: State) -> Result<Instance, SandboxError> 
     let exports = Exports::find(&guest, &mut store);
     let state = store.data_mut();
     (state.memory, state.allocate) = (memory, allocate);
-    Ok(Instance { store, exports, engine: engine.clone(), alive: true })
+    Ok(Instance { store, exports, engine: engine.clone(), life: Life::Alive, fault: None })
 }
 
 /// Sizes beyond 32 bits cannot be: such a configuration would not fit into the guest's memory either.

@@ -19,6 +19,7 @@ mod local_response;
 mod log;
 mod maps;
 mod metrics;
+mod nginx;
 mod probe;
 mod properties;
 mod shared_data;

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::embedder::{Embedder, headers, module};
+use crate::embedder::{self, Embedder, headers, module};
 
 use bytes::Bytes;
 use claimgate_sandbox::{
-    BodyVerdict, Effect, HOSTCALLS, Instance, Module, Plugin, SandboxError, StreamFacts, StreamId, Verdict,
+    BodyVerdict, Effect, HOSTCALLS, Instance, Module, Plugin, Quirks, SandboxError, ShmKv, StreamFacts,
+    StreamId, Verdict,
 };
 
 /// The probe with one open stream.
@@ -14,6 +15,7 @@ pub(crate) struct Probe {
     pub(crate) embedder: Embedder,
     pub(crate) instance: Instance,
     pub(crate) stream: StreamId,
+    board: Board,
 }
 
 impl Probe {
@@ -22,10 +24,15 @@ impl Probe {
     }
 
     pub(crate) fn with(plugin: Plugin) -> Self {
-        let embedder = Embedder::default();
-        let mut instance = Instance::start(&MODULE, &plugin, &embedder.environment()).unwrap();
-        let stream = instance.open_stream(StreamFacts::default()).unwrap();
-        Self { embedder, instance, stream }
+        Self::knowing(plugin, StreamFacts::default())
+    }
+
+    /// The same with facts about the stream.
+    pub(crate) fn knowing(plugin: Plugin, facts: StreamFacts) -> Self {
+        let (embedder, board) = (Embedder::default(), Board::of(&plugin));
+        let mut instance = Instance::start(board.module(), &plugin, &embedder.environment()).unwrap();
+        let stream = instance.open_stream(facts).unwrap();
+        Self { embedder, instance, stream, board }
     }
 
     /// Runs the script in whatever callback `event` brings about.
@@ -34,13 +41,9 @@ impl Probe {
         script: Script,
         event: impl FnOnce(&mut Instance, StreamId) -> T,
     ) -> (T, Vec<Item>) {
-        let data = &self.embedder.shared.data;
-        data.set(VM, b"script", script.encode(), 0).unwrap();
+        self.board.write(&self.embedder, script.encode());
         let outcome = event(&mut self.instance, self.stream);
-        data.remove(VM, b"script", 0).unwrap();
-        let report = data.get(VM, b"report").map(|(report, _)| report).unwrap_or_default();
-        data.remove(VM, b"report", 0).unwrap();
-        (outcome, script.decode(report))
+        (outcome, script.decode(self.board.wipe(&self.embedder)))
     }
 
     /// Runs the script on request headers that it does not care about.
@@ -89,10 +92,74 @@ impl Probe {
 
 /// Runs the script in proxy_on_configure.
 pub(crate) fn configure(script: Script) -> Vec<Item> {
-    let embedder = Embedder::default();
-    embedder.shared.data.set(VM, b"script", script.encode(), 0).unwrap();
-    Instance::start(&MODULE, &plugin(), &embedder.environment()).unwrap();
-    script.decode(embedder.shared.data.get(VM, b"report").unwrap().0)
+    configure_with(plugin(), script).1
+}
+
+/// The same with this plugin; what is started may be dead.
+pub(crate) fn configure_with(plugin: Plugin, script: Script) -> (Instance, Vec<Item>) {
+    let (embedder, board) = (Embedder::default(), Board::of(&plugin));
+    board.write(&embedder, script.encode());
+    let instance = Instance::start(board.module(), &plugin, &embedder.environment()).unwrap();
+    (instance, script.decode(board.wipe(&embedder)))
+}
+
+/// Where the probe reads its script and writes its report: the shared data of its engine.
+enum Board {
+    Envoy,
+    /// The zones of nginx's configuration.
+    Nginx(Vec<ShmKv>),
+}
+
+impl Board {
+    fn of(plugin: &Plugin) -> Self {
+        match &plugin.quirks {
+            Quirks::Envoy => Self::Envoy,
+            Quirks::Nginx(nginx) => Self::Nginx(nginx.shm_kv.clone()),
+        }
+    }
+
+    fn module(&self) -> &Module {
+        match self {
+            Self::Envoy => &MODULE,
+            Self::Nginx(_) => &LINKABLE,
+        }
+    }
+
+    fn write(&self, embedder: &Embedder, script: Bytes) {
+        match self {
+            Self::Envoy => drop(embedder.shared.data.set(VM, b"script", script, 0).unwrap()),
+            Self::Nginx(zones) => embedder.shared.zones.set(zones, b"script", script, 0).unwrap(),
+        }
+    }
+
+    /// The report. Nothing stays for the next callback.
+    fn wipe(&self, embedder: &Embedder) -> Bytes {
+        let (data, zones) = (&embedder.shared.data, &embedder.shared.zones);
+        let read = |key: &[u8]| match self {
+            Self::Envoy => data.get(VM, key),
+            Self::Nginx(board) => zones.get(board, key).unwrap(),
+        };
+        let report = read(b"report").map(|(report, _)| report).unwrap_or_default();
+        for key in [&b"script"[..], b"report"] {
+            match (self, read(key)) {
+                (Self::Envoy, _) => drop(data.remove(VM, key, 0).unwrap()),
+                (Self::Nginx(board), Some((_, cas))) => zones.set(board, key, Bytes::new(), cas).unwrap(),
+                (Self::Nginx(_), None) => {}
+            }
+        }
+        report
+    }
+}
+
+/// The probe without the functions that nginx cannot link: they trap instead.
+fn linkable() -> Module {
+    let (path, text) = embedder::text("probe");
+    let is_missing =
+        |line: &&str| MISSING.iter().any(|(name, _)| line.contains(&format!("\"env\" \"{name}\"")));
+    let kept: Vec<&str> = text.lines().filter(|line| !is_missing(line)).collect();
+    let stubs = MISSING.map(|(name, kind)| format!("(func ${name} (type {kind}) unreachable)\n"));
+    let text = kept.join("\n");
+    embedder::compiled(&path, &format!("{}{})", text.trim_end().strip_suffix(')').unwrap(), stubs.concat()))
 }
 
 /// The plugin that the probe runs as.
@@ -285,6 +352,14 @@ pub(crate) const WILD: Arg<'static> = Arg::Number(u32::MAX - 8);
 
 /// Compiled once for all tests.
 static MODULE: LazyLock<Module> = LazyLock::new(|| module("probe"));
+static LINKABLE: LazyLock<Module> = LazyLock::new(linkable);
+
+/// Name and type in the probe.
+const MISSING: [(&str, &str); 3] = [
+    ("proxy_get_log_level", "$t1"),
+    ("proxy_get_buffer_status", "$t3"),
+    ("proxy_get_header_map_size", "$t2"),
+];
 
 const SCRIPT: u32 = 65_536;
 const STEP: usize = 56;

@@ -34,8 +34,20 @@ impl Embedder {
 
 /// Compiles a guest of testdata/guests.
 pub(crate) fn module(guest: &str) -> Module {
+    let (path, text) = text(guest);
+    compiled(&path, &text)
+}
+
+/// The path and the text of a guest of testdata/guests.
+pub(crate) fn text(guest: &str) -> (String, String) {
     let path = format!("{}/../../testdata/guests/{guest}.wat", env!("CARGO_MANIFEST_DIR"));
-    let wasm = wat::parse_file(path).unwrap();
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    (path, text)
+}
+
+/// Compiles a guest from its text.
+pub(crate) fn compiled(path: &str, text: &str) -> Module {
+    let wasm = wat::parse_str(text).unwrap_or_else(|error| panic!("{path}: {error}"));
     Module::compile(&Engine::new(EngineOptions::default()).unwrap(), &wasm).unwrap()
 }
 

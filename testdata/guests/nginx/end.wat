@@ -1,0 +1,16 @@
+;; Logs at each head whether it was told that the stream ends with it.
+(module
+  (import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "openend ")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "proxy_on_context_create") (param i32 i32))
+  (func $say (param $end i32) (result i32)
+    (drop (call $log (i32.const 2) (i32.shl (local.get $end) (i32.const 2)) (i32.const 4)))
+    (i32.const 0))
+  (func (export "proxy_on_request_headers") (param i32 i32) (param $end i32) (result i32)
+    (call $say (local.get $end)))
+  (func (export "proxy_on_response_headers") (param i32 i32) (param $end i32) (result i32)
+    (call $say (local.get $end)))
+)

@@ -1,0 +1,17 @@
+;; Logs where its start has come to. With a configuration of one byte it refuses it; with one of two it traps.
+(module
+  (import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "vm")
+  (data (i32.const 16) "configure")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "proxy_on_context_create") (param i32 i32))
+  (func (export "proxy_on_vm_start") (param i32 i32) (result i32)
+    (drop (call $log (i32.const 2) (i32.const 0) (i32.const 2)))
+    (i32.const 1))
+  (func (export "proxy_on_configure") (param $root i32) (param $size i32) (result i32)
+    (drop (call $log (i32.const 2) (i32.const 16) (i32.const 9)))
+    (if (i32.eq (local.get $size) (i32.const 2)) (then unreachable))
+    (i32.ne (local.get $size) (i32.const 1)))
+)
