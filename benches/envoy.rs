@@ -91,7 +91,11 @@ pub fn main() -> ExitCode {
 fn run(options: &Options, effort: Effort) -> Result<(), Error> {
     let issuers = tokens::issuers(effort.many)?;
     progress("starting Envoy and the gateways");
-    let stage = Stage::set(row::all(&issuers, effort.many, options.only.as_deref()))?;
+    let rows = match &options.against {
+        Some(_) => row::against(&issuers, effort.many),
+        None => row::all(&issuers, effort.many, options.only.as_deref()),
+    };
+    let stage = Stage::set(rows, options.against.as_deref())?;
     let mut contests = stage.contests(effort)?;
     contest::run(&mut contests, effort)?;
     let instructions = if effort.counts_instructions { instructions::count()? } else { Vec::new() };

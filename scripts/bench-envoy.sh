@@ -3,12 +3,13 @@
 # empty wasm module and with the filter, and how many requests the gateway does for a second of CPU time beside Envoy.
 # Prints one table, and which marks it meets.
 #
-# usage: scripts/bench-envoy.sh [--quick] [--pairs N] [--only TEXT] [--json]
+# usage: scripts/bench-envoy.sh [--quick] [--pairs N] [--only TEXT | --against WASM] [--json]
 #
-#   --quick      few and short turns, a smoke test that is no measurement
-#   --pairs N    pairs of turns for each row (40); a turn is half a second
-#   --only TEXT  only the rows whose name holds TEXT
-#   --json       JSON on stdout instead of the table
+#   --quick         few and short turns, a smoke test that is no measurement
+#   --pairs N       pairs of turns for each row (40); a turn is half a second
+#   --only TEXT     only the rows whose name holds TEXT
+#   --against WASM  only compare the filter with this other build of it, turn by turn; an absolute path
+#   --json          JSON on stdout instead of the table
 #
 # A full run takes about twenty minutes. How it measures stands at the head of benches/envoy.rs, results stand in
 # benches/README.md. Needs Linux; installs Envoy below the target directory (scripts/install-envoy.sh), and valgrind

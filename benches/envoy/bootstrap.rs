@@ -1,13 +1,12 @@
 //! Envoy's configuration: a listener for each row, and one for what the rows are compared to.
 
-use crate::embedder;
 use crate::envoy::error::Error;
-use crate::envoy::row::{Guard, Kind, Row};
+use crate::envoy::row::{DENIED, Guard, Kind, Row};
 use crate::envoy::tokens::Issuer;
 use crate::scene::{APPLICATION, AUDIENCE, ISSUER, SCOPE};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Who answers when all filters have passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +33,18 @@ pub(crate) fn bootstrap(listeners: &[Value], upstream: SocketAddr) -> Value {
     })
 }
 
-/// The filters of a row. Its name is that of its VM, for the filters that have one.
-pub(crate) fn filters(row: &Row<'_>, empty_module: &Path) -> Result<Vec<Value>, Error> {
-    let (Kind::Added(guard) | Kind::Hosts(guard)) = row.contest;
+/// The modules that filters are made of.
+pub(crate) struct Modules {
+    pub(crate) empty: PathBuf,
+    pub(crate) claimgate: PathBuf,
+}
+
+/// The filters of a row's listener. Its name is that of its VM, for the filters that have one.
+pub(crate) fn filters(name: &str, row: &Row<'_>, modules: &Modules) -> Result<Vec<Value>, Error> {
+    let guard = match row.contest {
+        Kind::Added(guard) | Kind::Hosts(guard) => guard,
+        Kind::Against => DENIED,
+    };
     Ok(match guard {
         Guard::Nothing => Vec::new(),
         Guard::Native => vec![jwt_authn(&provider(row.issuer)?)],
@@ -48,9 +56,9 @@ pub(crate) fn filters(row: &Row<'_>, empty_module: &Path) -> Result<Vec<Value>, 
             }
             vec![jwt_authn(&provider), rbac()]
         }
-        Guard::EmptyModule => vec![wasm(&row.title(), empty_module, "")],
+        Guard::EmptyModule => vec![wasm(name, &modules.empty, "")],
         Guard::Claimgate { audit } => {
-            vec![wasm(&row.title(), &embedder::filter_path(), &row.issuer.document(audit).to_string())]
+            vec![wasm(name, &modules.claimgate, &row.issuer.document(audit).to_string())]
         }
     })
 }

@@ -71,7 +71,7 @@ impl<'s> Contest<'s> {
             Estimate::of(self.pairs.iter().map(of).collect()).ok_or_else(too_few)
         };
         let difference = match self.row.contest {
-            Kind::Added(_) => estimate(|pair| pair.measured - pair.compared)?,
+            Kind::Added(_) | Kind::Against => estimate(|pair| pair.measured - pair.compared)?,
             // Requests per second of CPU time are the inverse of the time for each.
             Kind::Hosts(_) => estimate(|pair| pair.compared / pair.measured)?,
         };
@@ -86,7 +86,7 @@ impl<'s> Contest<'s> {
 /// What the pairs of a row say, in microseconds of CPU time for each request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Figure {
-    /// For [`Kind::Added`] what is added; for [`Kind::Hosts`] how many times as many requests the measured server
+    /// For [`Kind::Added`] and [`Kind::Against`] what is added; for [`Kind::Hosts`] how many times as many requests the measured server
     /// carries with the same CPU time.
     pub(crate) difference: Estimate,
     pub(crate) measured: Estimate,

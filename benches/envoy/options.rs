@@ -3,6 +3,7 @@
 use crate::envoy::statistics::{FEWEST, MOST};
 use claimgate::mint::SigningAlgorithm;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a request costs in Envoy and in the gateway.
@@ -17,6 +18,9 @@ pub(crate) struct Options {
     /// Only the rows whose name holds this
     #[arg(long, value_name = "TEXT")]
     pub(crate) only: Option<String>,
+    /// Only compare the filter with this other build of it, in Envoy
+    #[arg(long, value_name = "WASM", conflicts_with = "only")]
+    pub(crate) against: Option<PathBuf>,
     /// JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,

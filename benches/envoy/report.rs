@@ -47,27 +47,28 @@ impl Report {
             lines.push("A smoke test with few and short turns: the figures are no measurement.\n".to_owned());
         }
         lines.push(format!("Medians of {pairs} pairs of turns, with 90 % intervals (order statistics)\n"));
-        lines.push(line(
-            "CPU time per request over no filter, us",
-            ALGORITHMS.map(|one| one.name().to_owned()),
-        ));
-        lines.extend(
-            self.rows(|kind| matches!(kind, Kind::Added(_)), |figure| estimate(figure.difference, 1)),
-        );
-        lines.push(self.no_filter());
-        lines
-            .push(line("\nrequests per CPU-second, gateway | Envoy | ratio", [String::new(), String::new()]));
-        lines.extend(self.rows(|kind| matches!(kind, Kind::Hosts(_)), hosts));
+        for part in PARTS {
+            let rows = self.rows(part.has, part.cell);
+            if !rows.is_empty() {
+                lines.push(line(part.title, ALGORITHMS.map(|one| one.name().to_owned())));
+                lines.extend(rows);
+                lines.extend((part.after)(self));
+                lines.push(String::new());
+            }
+        }
         if !self.instructions.is_empty() {
             let counts = ALGORITHMS.map(|algorithm| {
                 let mut counts = self.instructions.iter();
                 let count = counts.find(|count| count.algorithm == algorithm);
                 count.map(|count| format!("{:.0}", count.each)).unwrap_or_default()
             });
-            lines.push(line("\ninstructions of one decision, seen token", counts));
+            lines.push(line("instructions of one decision, seen token", counts));
         }
-        lines.push("\nmarks, at the far end of the intervals".to_owned());
-        lines.extend(self.marks().into_iter().map(|(algorithm, mark)| {
+        let marks = self.marks();
+        if !marks.is_empty() {
+            lines.push("\nmarks, at the far end of the intervals".to_owned());
+        }
+        lines.extend(marks.into_iter().map(|(algorithm, mark)| {
             let met = if mark.is_met() { "met    " } else { "NOT MET" };
             format!("{met}  {}  {mark}", algorithm.name())
         }));
@@ -84,7 +85,7 @@ impl Report {
     }
 
     /// What all rows over no filter were compared to.
-    fn no_filter(&self) -> String {
+    fn no_filter(&self) -> Option<String> {
         let cells = ALGORITHMS.map(|algorithm| {
             let added = |outcome: &&Outcome| {
                 outcome.algorithm == algorithm && matches!(outcome.contest, Kind::Added(_))
@@ -92,7 +93,7 @@ impl Report {
             let first = self.results.iter().find(added);
             first.map(|outcome| estimate(outcome.figure.compared, 1)).unwrap_or_default()
         });
-        line("(no filter, the whole request)", cells)
+        Some(line("(no filter, the whole request)", cells))
     }
 
     /// Those whose rows were measured.
@@ -140,6 +141,7 @@ impl Outcome {
         let Figure { difference, measured, compared } = self.figure;
         let what = match self.contest {
             Kind::Added(_) => "added_us",
+            Kind::Against => "added_to_other_us",
             Kind::Hosts(_) => "ratio_of_requests",
         };
         json!({
@@ -150,6 +152,39 @@ impl Outcome {
             "compared_us": numbers(compared),
         })
     }
+}
+
+/// A part of the table.
+struct Part {
+    title: &'static str,
+    has: fn(Kind) -> bool,
+    cell: fn(&Figure) -> String,
+    after: fn(&Report) -> Option<String>,
+}
+
+const PARTS: [Part; 3] = [
+    Part {
+        title: "CPU time per request over no filter, us",
+        has: |kind| matches!(kind, Kind::Added(_)),
+        cell: added,
+        after: Report::no_filter,
+    },
+    Part {
+        title: "CPU time per request over the other build, us",
+        has: |kind| kind == Kind::Against,
+        cell: added,
+        after: |_| None,
+    },
+    Part {
+        title: "requests per CPU-second, gateway | Envoy | ratio",
+        has: |kind| matches!(kind, Kind::Hosts(_)),
+        cell: hosts,
+        after: |_| None,
+    },
+];
+
+fn added(figure: &Figure) -> String {
+    estimate(figure.difference, 1)
 }
 
 fn numbers(estimate: Estimate) -> Value {

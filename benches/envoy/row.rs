@@ -15,6 +15,8 @@ pub(crate) struct Row<'i> {
 pub(crate) enum Kind {
     /// Envoy with this filter, and Envoy without any.
     Added(Guard),
+    /// Envoy with the filter, and Envoy with another build of it.
+    Against,
     /// The gateway with this filter, and Envoy with the same.
     Hosts(Guard),
 }
@@ -87,8 +89,21 @@ pub(crate) fn all<'i>(issuers: &'i [Issuer], many: usize, only: Option<&str>) ->
     .collect()
 }
 
-/// The default.
-const DENIED: Guard = Guard::Claimgate { audit: "denied" };
+/// The rows of two builds of the filter.
+pub(crate) fn against(issuers: &[Issuer], many: usize) -> Vec<Row<'_>> {
+    let rows = [
+        ("1 token".to_owned(), Tokens::Known(1)),
+        (format!("{many} tokens"), Tokens::Known(many)),
+        ("each token new".to_owned(), Tokens::New),
+    ];
+    let row = |(name, tokens): (String, Tokens)| {
+        issuers.iter().map(move |issuer| Row { name: name.clone(), issuer, contest: Kind::Against, tokens })
+    };
+    rows.into_iter().flat_map(row).collect()
+}
+
+/// The default of `audit`.
+pub(crate) const DENIED: Guard = Guard::Claimgate { audit: "denied" };
 
 pub(crate) const NATIVE: &str = "jwt_authn without cache";
 pub(crate) const NATIVE_CACHED: &str = "jwt_authn with cache + rbac, 1 token";

@@ -1,7 +1,7 @@
 //! Everything that runs while it is measured: one Envoy, a gateway for each configuration, an upstream.
 
 use crate::embedder;
-use crate::envoy::bootstrap::{self, Answers};
+use crate::envoy::bootstrap::{self, Answers, Modules};
 use crate::envoy::contest::Contest;
 use crate::envoy::error::Error;
 use crate::envoy::load::Server;
@@ -33,10 +33,12 @@ struct Performance<'i> {
 
 impl<'i> Stage<'i> {
     /// Starts everything.
-    pub(crate) fn set(rows: Vec<Row<'i>>) -> Result<Self, Error> {
+    ///
+    /// `other` is the build of the filter that [`Kind::Against`] compares with.
+    pub(crate) fn set(rows: Vec<Row<'i>>, other: Option<&Path>) -> Result<Self, Error> {
         let files = Files::make()?;
         let upstream = upstream::start()?;
-        let (envoy, listeners) = start_envoy(&files, &rows, upstream)?;
+        let (envoy, listeners) = start_envoy(&files, &rows, other, upstream)?;
         let named = |name: &str| {
             listeners.get(name).cloned().ok_or_else(|| Error::Listener { name: name.to_owned() })
         };
@@ -46,6 +48,7 @@ impl<'i> Stage<'i> {
             let in_envoy = named(&row.title())?;
             let (measured, compared) = match row.contest {
                 Kind::Added(_) => (in_envoy, named(NO_FILTER)?),
+                Kind::Against => (in_envoy, named(&other_title(&row))?),
                 Kind::Hosts(guard) => {
                     let (gateway, server) = start_gateway(&files, &row, guard, upstream)?;
                     processes.push(gateway);
@@ -73,19 +76,33 @@ impl Performance<'_> {
 fn start_envoy(
     files: &Files,
     rows: &[Row<'_>],
+    other: Option<&Path>,
     upstream: SocketAddr,
 ) -> Result<(Process, BTreeMap<String, Server>), Error> {
-    let empty_module = files.write("empty.wasm", &empty_module()?)?;
+    let empty = files.write("empty.wasm", &empty_module()?)?;
+    let modules = Modules { empty: empty.clone(), claimgate: embedder::filter_path() };
     let mut listeners = vec![bootstrap::listener(NO_FILTER, Vec::new(), Answers::Envoy)];
     for row in rows {
         let answers = match row.contest {
-            Kind::Added(_) => Answers::Envoy,
+            Kind::Added(_) | Kind::Against => Answers::Envoy,
             Kind::Hosts(_) => Answers::Upstream,
         };
-        listeners.push(bootstrap::listener(&row.title(), bootstrap::filters(row, &empty_module)?, answers));
+        let mut listen = |name: &str, modules: &Modules| {
+            listeners.push(bootstrap::listener(name, bootstrap::filters(name, row, modules)?, answers));
+            Ok::<_, Error>(())
+        };
+        listen(&row.title(), &modules)?;
+        if let (Kind::Against, Some(other)) = (row.contest, other) {
+            listen(&other_title(row), &Modules { empty: empty.clone(), claimgate: other.to_owned() })?;
+        }
     }
     let config = bootstrap::bootstrap(&listeners, upstream).to_string();
     process::envoy(&files.write("envoy.json", config.as_bytes())?)
+}
+
+/// The listener of the same row with the other build of the filter.
+fn other_title(row: &Row<'_>) -> String {
+    format!("{}, other", row.title())
 }
 
 fn empty_module() -> Result<Vec<u8>, Error> {
