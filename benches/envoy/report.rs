@@ -63,10 +63,11 @@ impl Report {
                 count.map(|count| format!("{:.0}", count.each)).unwrap_or_default()
             });
             lines.push(line("instructions of one decision, seen token", counts));
+            lines.push(String::new());
         }
         let marks = self.marks();
         if !marks.is_empty() {
-            lines.push("\nmarks, at the far end of the intervals".to_owned());
+            lines.push("marks, at the far end of the intervals".to_owned());
         }
         lines.extend(marks.into_iter().map(|(algorithm, mark)| {
             let met = if mark.is_met() { "met    " } else { "NOT MET" };
@@ -204,5 +205,5 @@ fn estimate(estimate: Estimate, digits: usize) -> String {
 
 fn line(name: &str, cells: [String; 2]) -> String {
     let [first, second] = cells;
-    format!("{name:<48}{first:<34}{second}").trim_end().to_owned()
+    format!("{name:<52}{first:<34}{second}").trim_end().to_owned()
 }
