@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "criterion's macros make items without docs")]
 
 use claimgate::mint::SigningAlgorithm;
+use claimgate_benches::scene::headers;
 use claimgate_benches::{NoEntropy, Scene};
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::request::RequestHead;
@@ -14,7 +15,7 @@ fn decide(criterion: &mut Criterion) {
     for algorithm in [SigningAlgorithm::Rs256, SigningAlgorithm::Es256] {
         let scene = Scene::new(algorithm, 4_000);
         let authorization = scene.authorization(1_234);
-        let headers = headers(&authorization);
+        let headers = headers(&authorization).map(|(name, value)| (name.as_bytes(), value.as_bytes()));
         let head = RequestHead {
             method: b"GET",
             target: b"/orders/17",
@@ -40,20 +41,6 @@ fn decide(criterion: &mut Criterion) {
 fn permitted(head: &RequestHead<'_>, world: &World<'_>) {
     let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
     assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
-}
-
-/// What a browser or a curl sends, with the token in the middle.
-fn headers(authorization: &str) -> [(&[u8], &[u8]); 8] {
-    [
-        (b"host", b"api.example"),
-        (b"user-agent", b"curl/8.5.0"),
-        (b"accept", b"*/*"),
-        (b"authorization", authorization.as_bytes()),
-        (b"x-forwarded-for", b"10.0.0.1"),
-        (b"x-forwarded-proto", b"https"),
-        (b"x-request-id", b"6e74172b-be56-4843-9ff4-e66a39bb12e3"),
-        (b"accept-encoding", b"gzip"),
-    ]
 }
 
 criterion_group!(benches, decide);

@@ -6,4 +6,7 @@ pub mod scene;
 /// What a measured instance is lent.
 pub mod embedder;
 
+/// What a request costs in Envoy and in the gateway.
+pub mod envoy;
+
 pub use scene::{NoEntropy, Scene};

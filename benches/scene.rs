@@ -44,7 +44,8 @@ impl Scene {
     #[must_use]
     #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
     pub fn authorization(&self, application: usize) -> String {
-        let token = self.signer.sign(&self.signer.header(), &claims(application)).expect("a signature");
+        let token = Token { application, serial: application, issued: NOW - 100 };
+        let token = self.signer.sign(&self.signer.header(), &token.claims()).expect("a signature");
         format!("Bearer {token}")
     }
 
@@ -99,7 +100,7 @@ pub fn document(signer: &Signer, applications: usize) -> Value {
             "plugins": [
                 {"name": "openid-connect", "config": {
                     "issuer": ISSUER, "audience_required": [AUDIENCE], "scopes_claim": ["roles"],
-                    "scopes_required": ["Orders.Read"], "consumer_claim": ["azp"], "consumer_by": ["custom_id"],
+                    "scopes_required": [SCOPE], "consumer_claim": ["azp"], "consumer_by": ["custom_id"],
                 }},
                 {"name": "application-registration", "config": {"display_name": "Orders"}},
             ],
@@ -108,24 +109,61 @@ pub fn document(signer: &Signer, applications: usize) -> Value {
     })
 }
 
-fn claims(application: usize) -> Map<String, Value> {
-    let claims = json!({
-        "aud": AUDIENCE, "iss": ISSUER, "iat": NOW - 100, "nbf": NOW - 100, "exp": NOW + 100_000_000,
-        "aio": "E2ZgYFj".repeat(8), "azp": custom_id(application), "azpacr": "1",
-        "oid": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438", "rh": "0.AR".repeat(20),
-        "roles": ["Orders.Read", "Orders.Write", "Bills.Read"], "sub": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438",
-        "tid": "72f988bf-86f1-41af-91ab-2d7cd011db47", "uti": format!("fqiBqXLPj0eQa82S-{application}"), "ver": "2.0",
-        "wids": ["0997a1d0-0d1d-4acb-b408-d5ca73121e90", "b79fbf4d-3ef9-4689-8143-76b194e85509"],
-    });
-    match claims {
-        Value::Object(members) => members,
-        _ => Map::new(),
+/// What tells one token from another.
+#[derive(Debug, Clone, Copy)]
+pub struct Token {
+    /// The number of the application that it was issued to.
+    pub application: usize,
+    /// Its own number.
+    pub serial: usize,
+    /// When it was issued, seconds; it holds for three years.
+    pub issued: i64,
+}
+
+impl Token {
+    /// Claims that every rule of the [`document`] lets pass.
+    #[must_use]
+    pub fn claims(self) -> Map<String, Value> {
+        let Self { application, serial, issued } = self;
+        let claims = json!({
+            "aud": AUDIENCE, "iss": ISSUER, "iat": issued, "nbf": issued, "exp": issued.saturating_add(100_000_100),
+            "aio": "E2ZgYFj".repeat(8), "azp": custom_id(application), "azpacr": "1",
+            "oid": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438", "rh": "0.AR".repeat(20),
+            "roles": [SCOPE, "Orders.Write", "Bills.Read"], "sub": "02223b6b-aa1d-42d4-9ec0-1b2bb9194438",
+            "tid": "72f988bf-86f1-41af-91ab-2d7cd011db47", "uti": format!("fqiBqXLPj0eQa82S-{serial}"), "ver": "2.0",
+            "wids": ["0997a1d0-0d1d-4acb-b408-d5ca73121e90", "b79fbf4d-3ef9-4689-8143-76b194e85509"],
+        });
+        match claims {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        }
     }
 }
 
-fn custom_id(application: usize) -> String {
-    format!("75dbe77f-10a3-4e59-85fd-{application:012}")
+/// What an ordinary client sends, with the token in the middle.
+#[must_use]
+pub fn headers(authorization: &str) -> [(&str, &str); 8] {
+    [
+        ("host", "api.example"),
+        ("user-agent", "curl/8.5.0"),
+        ("accept", "*/*"),
+        ("authorization", authorization),
+        ("x-forwarded-for", "10.0.0.1"),
+        ("x-forwarded-proto", "https"),
+        ("x-request-id", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
+        ("accept-encoding", "gzip"),
+    ]
 }
 
-const ISSUER: &str = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0";
-const AUDIENCE: &str = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
+fn custom_id(application: usize) -> String {
+    format!("{APPLICATION}{application:012}")
+}
+
+/// Who issues the tokens.
+pub const ISSUER: &str = "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0";
+/// Whom they are for.
+pub const AUDIENCE: &str = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
+/// What each of them allows, among other things.
+pub const SCOPE: &str = "Orders.Read";
+/// How the id of every application begins.
+pub const APPLICATION: &str = "75dbe77f-10a3-4e59-85fd-";

@@ -37,6 +37,8 @@ main() {
   step "tests"                cargo test --workspace
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   [[ -n $quick ]] || envoy
+  # scripts/run.sh has built this gateway; with it and Envoy, the comparison of the two is tried as well.
+  export CLAIMGATE_GATEWAY=$target/debug/claimgate
   step "benches, once each"   cargo test --workspace --bench "*"
   # Last: it looks at what all tests have seen.
   step "canaries"             scripts/canaries.sh ${quick:+--quick} "$CLAIMGATE_TRACES"
