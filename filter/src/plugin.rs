@@ -93,6 +93,12 @@ impl Plugin {
         audit.covers(outcome.denial().is_some())
     }
 
+    /// Whether what is pushed comes from a feed.
+    pub(crate) fn has_feed(&self) -> bool {
+        let config = self.configured.as_ref().map(|configured| configured.policy.config());
+        config.and_then(|config| config.pushed.as_ref()).is_some_and(|pushed| pushed.feed.is_some())
+    }
+
     /// What the operator should know of a config that was accepted.
     pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
         let config = self.configured.as_ref().map(|configured| configured.policy.config());

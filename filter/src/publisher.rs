@@ -9,6 +9,7 @@ use claimgate_policy::config::{Config, LONGEST_PAGE};
 use claimgate_policy::publisher;
 use claimgate_policy::step::{CallError, HttpResponse};
 use claimgate_policy::time::UnixTime;
+use claimgate_policy::world::Entropy;
 use std::rc::Rc;
 
 /// What writes into shared data. Nothing is written before the first tick: an engine also runs configs that it then
@@ -17,6 +18,22 @@ pub(crate) struct Publisher {
     host: Rc<dyn Host>,
     core: publisher::Publisher,
     data: EngineData,
+}
+
+/// Random bytes with the moment in them. Kong's engine gives every worker the same ones, and two publishers with one
+/// name would take each other's office for their own.
+struct Stamped {
+    nanoseconds: u64,
+    source: EngineEntropy,
+}
+
+impl Entropy for Stamped {
+    fn fill(&mut self, out: &mut [u8]) {
+        self.source.fill(out);
+        for (byte, stamp) in out.iter_mut().zip(self.nanoseconds.to_be_bytes().iter().cycle()) {
+            *byte ^= stamp;
+        }
+    }
 }
 
 impl Publisher {
@@ -34,7 +51,8 @@ impl Publisher {
 
     pub(crate) fn tick(&mut self) {
         let Some(now) = self.now() else { return };
-        let mut entropy = EngineEntropy::default();
+        let Ok(nanoseconds) = self.host.now() else { return };
+        let mut entropy = Stamped { nanoseconds, source: EngineEntropy::default() };
         let call = self.core.tick(&self.data, now, &mut entropy);
         if let Some(call) = call
             && self.host.http_call(&call).is_err()

@@ -13,7 +13,8 @@ use std::rc::Rc;
 /// One plugin of the engine's config.
 pub(crate) struct Root {
     host: Rc<dyn Host>,
-    /// Requests hold on to the plugin with which they started. A publisher's is broken: it lets nobody through.
+    /// Requests hold on to the plugin with which they started. One that publishes only is broken: it lets nobody
+    /// through.
     plugin: Rc<Plugin>,
     publisher: Option<Publisher>,
 }
@@ -34,11 +35,17 @@ impl Root {
     fn configure(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
         let root_id = self.host.property(&["plugin_root_id"]).unwrap_or_default();
         if root_id == Publisher::ROOT_ID {
-            self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document)?);
-            self.host.log(Level::Info, "claimgate: configured as publisher");
-        } else {
-            self.accept(Plugin::configured(Rc::clone(&self.host), document, probed)?, probed);
+            return self.publish(document);
         }
+        let plugin = Plugin::configured(Rc::clone(&self.host), document, probed)?;
+        let publishes = plugin.has_feed() && !Capabilities::of(probed).names_roots;
+        self.accept(plugin, probed);
+        if publishes { self.publish(document) } else { Ok(()) }
+    }
+
+    fn publish(&mut self, document: &[u8]) -> Result<(), Refusal> {
+        self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document)?);
+        self.host.log(Level::Info, "claimgate: configured as publisher");
         Ok(())
     }
 

@@ -52,6 +52,9 @@ pub struct Capabilities {
     /// The engine's own router leaves out the port and the final dot of a host. Where it may not, a host that has
     /// them is refused where a rule on hosts would decide.
     pub routes_by_bare_host: bool,
+    /// The engine's config gives a root context a name, and so a publisher a place of its own. Where not, every filter
+    /// whose document has a feed is one of its publishers.
+    pub names_roots: bool,
     /// How a callout names its target.
     pub callout_target: CalloutTarget,
     /// A trap or a silent return in a callout's callback forwards the request, so a request is made unusable
@@ -91,6 +94,7 @@ impl Capabilities {
         cas_zero_overwrites: true,
         raw_target: true,
         routes_by_bare_host: false,
+        names_roots: true,
         callout_target: CalloutTarget::Cluster,
         poison_before_pause: false,
         may_refuse_config: true,
@@ -109,6 +113,7 @@ impl Capabilities {
         cas_zero_overwrites: false,
         raw_target: false,
         routes_by_bare_host: true,
+        names_roots: false,
         callout_target: CalloutTarget::HostPort,
         poison_before_pause: true,
         may_refuse_config: false,

@@ -1,4 +1,4 @@
-use crate::fixtures::{bearer, config, envoy, page, pushed_config};
+use crate::fixtures::{bearer, config, envoy, nginx, page, pushed_config};
 use crate::host::Level;
 use crate::host::double::Double;
 use crate::root::Root;
@@ -40,6 +40,31 @@ fn what_a_publisher_wrote_lets_requests_through_and_a_change_keeps_the_next_one_
     publisher.on_http_call_response(2, 2, 0, 0);
     assert_eq!(request(&filter, &host), (Action::Pause, Some(403)));
     assert!(host.logged(Level::Error).is_empty(), "{:?}", host.logged(Level::Error));
+}
+
+/// Kong's engine gives no root context a name.
+#[test]
+fn where_roots_have_no_names_a_filter_publishes_for_itself() {
+    let host = nginx(&pushed_config(), &[("authorization", &bearer("app-web"))]);
+    host.has_property("plugin_root_id", Ok(b"0".to_vec()));
+    let mut filter = Root::new(Rc::<Double>::clone(&host));
+    assert!(filter.on_configure(0));
+    assert_eq!(host.period.get(), Some(TICK_MS));
+    assert_eq!(request(&filter, &host), (Action::Pause, Some(503)));
+    host.answers_calls("200", &page("2", "approved"));
+    filter.on_tick();
+    filter.on_tick();
+    filter.on_http_call_response(1, 2, 0, 0);
+    assert_eq!(request(&filter, &host).0, Action::Continue);
+}
+
+#[test]
+fn where_roots_have_names_a_filter_does_not_publish() {
+    let host = envoy(&pushed_config(), &[("authorization", &bearer("app-web"))]);
+    let mut filter = Root::new(Rc::<Double>::clone(&host));
+    assert!(filter.on_configure(0));
+    filter.on_tick();
+    assert_eq!((host.period.get(), host.shared_values()), (None, 0));
 }
 
 #[test]

@@ -15,6 +15,7 @@
 mod support;
 
 mod closed;
+mod closed_pushed;
 mod examples;
 mod hosted;
 mod hostile;

@@ -64,14 +64,18 @@ fn load(place: &Place, setting: &Setting, pages: &[String]) {
     place.load(&config, &pages, UnixTime::from_seconds(real_time())).unwrap();
 }
 
-/// A gateway under the document of `examples/envoy/pushed.yaml`, its place, and its setting.
-fn example() -> (Hosted, Place, Setting) {
+/// The document of `examples/envoy/pushed.yaml`.
+pub(crate) fn document() -> String {
     let text = fs::read_to_string(repository().join("examples/envoy/pushed.yaml")).unwrap();
     let bootstrap: Value = serde_norway::from_str(&text).unwrap();
     let document = bootstrap.pointer(DOCUMENT).and_then(Value::as_str).unwrap();
     // Envoy rewrites the path to one that the upstream has; this gateway sends it as it is.
-    let document = document.replace("\"/orders\"", "\"/anything\"");
-    let setting = Setting { document, clock: None, engine: Engine::Any };
+    document.replace("\"/orders\"", "\"/anything\"")
+}
+
+/// A gateway under that document, its place, and its setting.
+fn example() -> (Hosted, Place, Setting) {
+    let setting = Setting { document: document(), clock: None, engine: Engine::Any };
     let gateway = Hosted::start(&Arc::new(Upstream::start()), &setting);
     let place = Place::new(Arc::clone(&gateway.shared), VM_ID).unwrap();
     (gateway, place, setting)

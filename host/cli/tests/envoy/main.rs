@@ -21,7 +21,6 @@ mod bootstrap;
 mod capabilities;
 mod cases;
 mod example;
-mod file_server;
 mod hostile;
 mod init;
 mod log;

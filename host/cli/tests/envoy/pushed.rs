@@ -1,8 +1,8 @@
 //! `examples/envoy/pushed.yaml` as it is, but for ports: a publisher that gets callers and keys from a file server.
 
 use crate::bootstrap;
-use crate::file_server::FileServer;
 use crate::process::Envoy;
+use crate::support::file_server::FileServer;
 use crate::support::latency::Latencies;
 use crate::support::proxied::Proxied;
 use crate::support::registry::{self, Issuer, application, page};
@@ -99,6 +99,7 @@ fn an_application_that_is_revoked_in_the_feed_is_refused_by_the_next_request_wit
         begun.elapsed()
     );
     assert_eq!(outcome(&mut gate, &batch), "permitted");
+    assert_eq!(site.feed.asked("snapshot.json"), 1);
 }
 
 #[test]

@@ -4,12 +4,14 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Serves a directory of its own as long as the test runs.
 pub(crate) struct FileServer {
     pub(crate) address: SocketAddr,
     root: PathBuf,
+    asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl FileServer {
@@ -20,15 +22,16 @@ impl FileServer {
         fs::create_dir_all(&root).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let served = root.clone();
+        let (served, asked) = (root.clone(), Arc::<Mutex<Vec<String>>>::default());
+        let record = Arc::clone(&asked);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let served = served.clone();
+                let (served, record) = (served.clone(), Arc::clone(&record));
                 // A client that goes away in the middle ends its connection and nothing else.
-                thread::spawn(move || drop(serve(&stream, &served)));
+                thread::spawn(move || drop(serve(&stream, &served, &record)));
             }
         });
-        Self { address, root }
+        Self { address, root, asked }
     }
 
     /// Puts a file there, whole from the first moment on.
@@ -36,6 +39,11 @@ impl FileServer {
         let new = self.root.join(format!("{name}.new"));
         fs::write(&new, text).unwrap();
         fs::rename(new, self.root.join(name)).unwrap();
+    }
+
+    /// How often a file was asked for.
+    pub(crate) fn asked(&self, name: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|asked| *asked == name).count()
     }
 
     /// Answers 410 for a file that is not there.
@@ -55,7 +63,7 @@ impl Drop for FileServer {
 }
 
 /// Answers requests until the connection ends.
-fn serve(stream: &TcpStream, root: &Path) -> std::io::Result<()> {
+fn serve(stream: &TcpStream, root: &Path, asked: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream).lines();
     while let Some(request) = lines.next() {
         let target = request?.split(' ').nth(1).unwrap_or_default().to_owned();
@@ -65,6 +73,7 @@ fn serve(stream: &TcpStream, root: &Path) -> std::io::Result<()> {
             }
         }
         let name = target.trim_start_matches('/');
+        asked.lock().unwrap().push(name.to_owned());
         let (status, body) = match fs::read(root.join(name)) {
             Ok(body) => ("200 OK", body),
             Err(_) if root.join(gone(name)).exists() => ("410 Gone", Vec::new()),
