@@ -9,4 +9,7 @@ pub mod embedder;
 /// What a request costs in Envoy and in the gateway.
 pub mod envoy;
 
+/// The same policy with its callers in shared data.
+pub mod pushed;
+
 pub use scene::{NoEntropy, Scene};

@@ -155,7 +155,9 @@ pub fn headers(authorization: &str) -> [(&str, &str); 8] {
     ]
 }
 
-fn custom_id(application: usize) -> String {
+/// The `custom_id` of application number `number`.
+#[must_use]
+pub fn custom_id(application: usize) -> String {
     format!("{APPLICATION}{application:012}")
 }
 

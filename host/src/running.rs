@@ -23,7 +23,8 @@ use crate::worker::Worker;
 /// Must be called inside a tokio runtime with time and I/O, which then accepts connections and answers
 /// on the admin address; requests are served by threads of their own.
 pub async fn run(config: Config, clock: Arc<dyn Clock>) -> Result<Running, StartError> {
-    let (stats, shared) = (Arc::new(Stats::default()), Arc::new(Shared::new()));
+    let shared = Arc::new(Shared::holding(config.limits.shared_data_bytes));
+    let stats = Arc::new(Stats::default());
     let kitchen = Kitchen::new(engine()?, Arc::clone(&shared), Arc::clone(&clock), Arc::clone(&stats));
     let kitchen = Arc::new(kitchen);
     let prepared = prepare(config.clone(), Arc::clone(&kitchen)).await.map_err(StartError::Plan)?;
@@ -117,6 +118,7 @@ impl Running {
             ("listen", config.listen == current.listen),
             ("admin_listen", config.admin_listen == current.admin_listen),
             ("workers", config.workers == current.workers),
+            ("limits.shared_data_bytes", config.limits.shared_data_bytes == current.limits.shared_data_bytes),
         ];
         if let Some((key, _)) = fixed.iter().find(|(_, same)| !same) {
             return Err(ReloadError::Fixed { key });

@@ -85,27 +85,25 @@ impl Place {
     }
 }
 
-/// The pages of a load, from `first` to the one that completes it. Each names the next, beside it.
+/// The pages of a load with the files that they came from, from `first` to the one that completes it. Each names the next, beside it.
 ///
 /// # Errors
 /// [`PushError::Unreadable`], [`PushError::Refused`], [`PushError::Circle`].
-pub fn pages(first: &Path, config: &Config) -> Result<Vec<Page>, PushError> {
-    let mut pages: Vec<Page> = Vec::new();
+pub fn pages(first: &Path, config: &Config) -> Result<Vec<(PathBuf, Page)>, PushError> {
+    let mut pages: Vec<(PathBuf, Page)> = Vec::new();
     let mut path = first.to_owned();
-    let mut read = Vec::new();
     loop {
-        if read.contains(&path) {
+        if pages.iter().any(|(read, _)| *read == path) {
             return Err(PushError::Circle(path));
         }
         let bytes = fs::read(&path).map_err(|error| PushError::Unreadable(path.clone(), error))?;
         let page = Page::parse(&bytes, config).map_err(|errors| PushError::Refused(path.clone(), errors))?;
         let next = path.with_file_name(&*page.next);
         let complete = page.complete;
-        pages.push(page);
+        pages.push((std::mem::replace(&mut path, next), page));
         if complete {
             return Ok(pages);
         }
-        read.push(std::mem::replace(&mut path, next));
     }
 }
 

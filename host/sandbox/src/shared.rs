@@ -25,18 +25,37 @@ impl Shared {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// The same with room for so many bytes of shared data.
+    pub fn holding(capacity: usize) -> Self {
+        Self { data: SharedData::holding(capacity), ..Self::default() }
+    }
 }
 
 /// Values by vm_id and key, each with a number that changes when it is written (CAS).
 ///
 /// As in Envoy: the number is process-wide, never 0, and goes up with every write; a write with 0 is
 /// unconditional; a write with a number to an absent key succeeds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SharedData {
     store: RwLock<Store>,
+    /// Bytes of all keys and values.
+    capacity: usize,
+}
+
+impl Default for SharedData {
+    /// 256 MiB.
+    fn default() -> Self {
+        Self::holding(CAPACITY)
+    }
 }
 
 impl SharedData {
+    /// Takes so many bytes of keys and values, each entry with 96 more.
+    pub fn holding(capacity: usize) -> Self {
+        Self { store: RwLock::default(), capacity }
+    }
+
     /// The value and its CAS number.
     pub fn get(&self, vm_id: &str, key: &[u8]) -> Option<(Bytes, u32)> {
         let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +68,7 @@ impl SharedData {
         let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
         let old = store.check(vm_id, key, cas)?.map_or(0, |entry| entry.size(key));
         let entry = Entry { value, cas: store.next_cas() };
-        store.charge(old, entry.size(key))?;
+        store.charge(old, entry.size(key), self.capacity)?;
         let cas = entry.cas;
         let keys = match store.vms.get_mut(vm_id) {
             Some(keys) => keys,
@@ -65,7 +84,7 @@ impl SharedData {
         let Some(old) = store.check(vm_id, key, cas)?.map(|entry| entry.size(key)) else {
             return Ok(false);
         };
-        store.charge(old, 0)?;
+        store.charge(old, 0, self.capacity)?;
         Ok(store.vms.get_mut(vm_id).is_some_and(|keys| keys.remove(key).is_some()))
     }
 }
@@ -93,10 +112,10 @@ impl Store {
         self.last_cas
     }
 
-    fn charge(&mut self, old: usize, new: usize) -> Result<(), SharedDataError> {
+    fn charge(&mut self, old: usize, new: usize, capacity: usize) -> Result<(), SharedDataError> {
         let bytes = self.bytes.saturating_sub(old).saturating_add(new);
-        if bytes > CAPACITY {
-            return Err(SharedDataError::Full { limit: CAPACITY });
+        if bytes > capacity {
+            return Err(SharedDataError::Full { limit: capacity });
         }
         self.bytes = bytes;
         Ok(())
@@ -145,7 +164,7 @@ impl fmt::Display for SharedDataError {
 
 impl Error for SharedDataError {}
 
-/// Bytes of all keys and values of a process.
+/// Bytes of all keys and values of a process, unless it says otherwise.
 const CAPACITY: usize = 256 << 20;
 /// What an entry costs beside its bytes.
 const OVERHEAD: usize = 96;

@@ -31,6 +31,8 @@ pub struct Limits {
     pub filter_memory_bytes: usize,
     /// Body that a filter may hold back (413 beyond it), and the body of a call's answer. Default 1 MiB.
     pub buffered_body_bytes: usize,
+    /// Shared data of all filters, with about 100 bytes more for each entry. Default 256 MiB. Read at the start only.
+    pub shared_data_bytes: usize,
 }
 
 impl Default for Limits {
@@ -46,6 +48,7 @@ impl Default for Limits {
             callback_timeout: Duration::from_millis(100),
             filter_memory_bytes: 256 << 20,
             buffered_body_bytes: 1 << 20,
+            shared_data_bytes: 256 << 20,
         }
     }
 }
@@ -67,6 +70,8 @@ pub(super) fn limits(node: &Node<'_>) -> Limits {
             .unwrap_or(default.filter_memory_bytes),
         buffered_body_bytes: number(&fields, "buffered_body_bytes", 1 << 10, 1 << 30)
             .unwrap_or(default.buffered_body_bytes),
+        shared_data_bytes: number(&fields, "shared_data_bytes", 1 << 20, 1 << 40)
+            .unwrap_or(default.shared_data_bytes),
     }
 }
 
@@ -91,5 +96,6 @@ const KEYS: &[&str] = &[
     "callback_timeout",
     "filter_memory_bytes",
     "buffered_body_bytes",
+    "shared_data_bytes",
 ];
 const DAY_MILLIS: u64 = 86_400_000;

@@ -2,6 +2,7 @@
 
 use crate::mint::MintError;
 use crate::output::Unwritable;
+use crate::push::PushError;
 use claimgate_host::StartError;
 use std::borrow::Cow;
 use std::fmt;
@@ -72,6 +73,8 @@ pub(super) enum Failure {
         /// All of them, one a line.
         errors: String,
     },
+    /// Callers and keys could not be pushed.
+    Push(PushError),
     /// A text of this program did not become a config.
     Template(String),
     /// A key or token cannot be made.
@@ -94,6 +97,7 @@ impl Failure {
             | Self::Exists { .. }
             | Self::Config { .. }
             | Self::Key { .. }
+            | Self::Push(_)
             | Self::Jwks { .. } => true,
             Self::Listen { .. }
             | Self::Start(_)
@@ -126,6 +130,7 @@ impl fmt::Display for Failure {
             Self::Key { path, error } => write!(f, "{}: {error}", path.display()),
             Self::Jwks { path, what } => write!(f, "{}: {what}", path.display()),
             Self::Config { path, errors } => write!(f, "{} has errors:\n{errors}", path.display()),
+            Self::Push(error) => write!(f, "--push: {error}"),
             Self::Template(problem) => f.write_str(problem),
             Self::Mint(error) => fmt::Display::fmt(error, f),
             Self::System { what, error } => write!(f, "cannot get {what}: {error}"),

@@ -6,6 +6,7 @@ use super::file;
 use super::signals::{Asked, Signals};
 use crate::document::Document;
 use crate::output;
+use crate::push::PushError;
 use claimgate_host::{Config, PlanError, ReloadError, Running, StartError, SystemClock, Watch};
 use clap::Args;
 use std::future::{Future, pending};
@@ -15,19 +16,25 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use push::Push;
+
 /// Logs on stderr.
 mod logs;
+/// Callers and keys from files.
+mod push;
 
 /// Run the gateway.
 ///
 /// Says `listening on http://ADDR` on stderr for each address once it takes requests. SIGHUP reads the config
-/// again without dropping a request; a config with errors is refused and the one in force stays. SIGINT and
+/// again without dropping a request; a config with errors is refused and the one in force stays. With `--push`, callers
+/// and keys come from a file whose changes hold from the next request, without a reload. SIGINT and
 /// SIGTERM end it when the requests under way are answered; a second one ends it at once. RUST_LOG sets what is
 /// logged (otherwise `info`).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   claimgate run --config claimgate.yaml
   claimgate run --config claimgate.yaml --listen 127.0.0.1:8000 --watch
+  claimgate run --config claimgate.yaml --push callers.json
   claimgate run --config claimgate.yaml --admin-listen 127.0.0.1:8001 --json-logs")]
 pub(super) struct Run {
     /// The config, in YAML
@@ -42,6 +49,10 @@ pub(super) struct Run {
     /// Read the config again whenever one of its files has changed
     #[arg(long)]
     watch: bool,
+    /// Push the callers and keys of this page, and of those that it leads to, and push them again whenever a file has
+    /// changed; for filters whose document has `state`
+    #[arg(long, value_name = "FILE")]
+    push: Option<PathBuf>,
     /// Log JSON, one object a line
     #[arg(long)]
     json_logs: bool,
@@ -60,18 +71,34 @@ impl Run {
     async fn serve(&self, config: Config) -> Result<(), Failure> {
         let mut signals = Signals::new()?;
         let mut watch = self.watch.then(|| Watch::new(config.files()));
+        let served = config.clone();
         let starting = claimgate_host::run(config, Arc::new(SystemClock));
         let running = tokio::select! {
             started = patiently(starting) => started.map_err(|error| self.explain(error))?,
             () = signals.stop() => return Ok(()),
         };
+        let mut push = self.push(&served, &running)?;
+        if let Some(push) = &mut push {
+            push.load().await.map_err(Failure::Push)?;
+        }
         self.announce(&running);
         loop {
             tokio::select! {
                 asked = signals.next() => if asked == Asked::Stop { break },
                 () = changed(&mut watch) => {}
+                () = pushed(&mut push) => {
+                    reload_pushed(&mut push).await;
+                    continue;
+                }
             }
-            self.reload(&running, &mut watch).await;
+            if let Some(config) = self.reload(&running, &mut watch).await {
+                // Other documents may have other realms and keys.
+                push = self.push(&config, &running).unwrap_or_else(|failure| {
+                    log_refusal(&failure.to_string());
+                    None
+                });
+                reload_pushed(&mut push).await;
+            }
         }
         tokio::select! {
             () = running.shutdown() => {}
@@ -80,21 +107,30 @@ impl Run {
         Ok(())
     }
 
-    /// Puts the config in force as its files are now. If it has errors they are logged and nothing changes.
-    async fn reload(&self, running: &Running, watch: &mut Option<Watch>) {
+    /// What keeps callers and keys in step with their file, if that is asked for.
+    fn push(&self, config: &Config, running: &Running) -> Result<Option<Push>, Failure> {
+        let Some(first) = &self.push else { return Ok(None) };
+        let push = Push::new(first, config, running.shared());
+        push.map(Some).ok_or(Failure::Push(PushError::NoState))
+    }
+
+    /// Puts the config in force as its files are now; the config, if it is. If it has errors they are logged and nothing
+    /// changes.
+    async fn reload(&self, running: &Running, watch: &mut Option<Watch>) -> Option<Config> {
         let config = match self.load() {
             Ok(config) => config,
             Err(errors) => {
                 running.reload_refused();
-                return log_refusal(&errors);
+                log_refusal(&errors);
+                return None;
             }
         };
-        let files = config.files().to_vec();
-        match running.reload(config).await {
+        match running.reload(config.clone()).await {
             Ok(()) => {
                 if let Some(watch) = watch {
-                    *watch = Watch::new(&files);
+                    *watch = Watch::new(config.files());
                 }
+                return Some(config);
             }
             Err(ReloadError::Plan(PlanError::Filter { .. })) => {
                 self.filter_errors().iter().for_each(|errors| log_refusal(errors));
@@ -102,6 +138,7 @@ impl Run {
             // The gateway has logged it.
             Err(_) => {}
         }
+        None
     }
 
     /// The config as its files are now, with what the command line says; or all its errors, one a line.
@@ -167,6 +204,23 @@ async fn changed(watch: &mut Option<Watch>) {
     match watch {
         Some(watch) => watch.changed().await,
         None => pending().await,
+    }
+}
+
+/// Waits for a change of what is pushed.
+async fn pushed(push: &mut Option<Push>) {
+    match push {
+        Some(push) => push.changed().await,
+        None => pending().await,
+    }
+}
+
+/// Pushes what the files say now. What counted before still does where that fails.
+async fn reload_pushed(push: &mut Option<Push>) {
+    if let Some(push) = push
+        && let Err(error) = push.load().await
+    {
+        tracing::error!("nothing pushed, what counts stays: {error}");
     }
 }
 

@@ -71,6 +71,7 @@ fn config(upstream: SocketAddr, setting: &Setting, name: &str) -> Config {
     let service = json!({ "name": "echo", "url": format!("http://{upstream}"), "routes": [route] });
     let filter = json!({
         "name": name,
+        "vm_id": VM_ID,
         "wasm": wasm::path(),
         "configuration": setting.document,
         "allow_on_headers_stop_iteration": setting.engine != Engine::Nginx && setting.takes_bodies(),
@@ -194,6 +195,9 @@ fn one_token_and_two_services_that_differ_in_each_rule_give_the_same_answers_in_
 
 /// Gateways so far.
 static STARTED: AtomicU64 = AtomicU64::new(0);
+
+/// Whose shared data a filter's is.
+pub(crate) const VM_ID: &str = "claimgate";
 
 /// The host logs through the process's one subscriber, so the gateways of all tests share a log.
 static AUDIT: LazyLock<Arc<AuditLog>> = LazyLock::new(|| {

@@ -14,6 +14,8 @@
 #[path = "../support/lib.rs"]
 mod support;
 
+use support::traces;
+
 mod closed;
 mod closed_pushed;
 mod examples;
@@ -24,5 +26,8 @@ mod inspect;
 mod istio;
 mod kong;
 mod native;
+#[path = "../cli/process.rs"]
+mod process;
 mod pushed;
+mod run_push;
 mod table;

@@ -1,6 +1,6 @@
 //! The table once more, with callers and keys in shared data instead of the document; and what changes there.
 
-use crate::hosted::Hosted;
+use crate::hosted::{Hosted, VM_ID};
 use crate::support::file::{Engine, Place as Where, repository};
 use crate::support::latency::Latencies;
 use crate::support::native::Native;
@@ -160,9 +160,6 @@ fn a_load_of_a_hundred_thousand_applications_holds_up_no_request() {
 
 /// How much longer 99 in 100 requests may take during a load.
 const MOST: Duration = Duration::from_millis(20);
-
-/// Unless it is told otherwise, the gateway gives a filter its own name as vm_id.
-const VM_ID: &str = "claimgate";
 
 const DOCUMENT: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters/0/typed_config/config/configuration/value";
 

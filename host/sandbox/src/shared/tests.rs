@@ -47,8 +47,8 @@ fn removal_obeys_the_number() {
 
 #[test]
 fn a_full_store_refuses_and_takes_again_after_a_removal() {
-    let data = SharedData::default();
-    let big = Bytes::from(vec![0; super::CAPACITY - 1_000]);
+    let data = SharedData::holding(1 << 20);
+    let big = Bytes::from(vec![0; (1 << 20) - 1_000]);
     data.set("vm", b"big", big, 0).unwrap();
     let more = Bytes::from(vec![0; 2_000]);
     assert!(matches!(data.set("vm", b"key", more.clone(), 0), Err(SharedDataError::Full { .. })));
