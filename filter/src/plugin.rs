@@ -39,6 +39,7 @@ pub(crate) enum Refusal {
     Engine(EngineMismatch),
     NoEntropy,
     NoFeed,
+    FeedTarget,
     NoTicks(HostError),
     Unreadable(HostError),
 }
@@ -121,6 +122,10 @@ impl fmt::Display for Refusal {
             Self::NoFeed => {
                 f.write_str("state.feed: expected where the publisher gets what it writes, found nothing")
             }
+            Self::FeedTarget => f.write_str(
+                "state.feed.upstream: expected host:port, by which this engine calls, found another text; a name or an \
+                 address, and a port from 1 to 65535",
+            ),
             Self::NoTicks(error) => write!(f, "expected the engine to call on_tick, it does not: {error}"),
             Self::Unreadable(error) => write!(f, "expected a plugin config, found none: {error}"),
         }

@@ -5,6 +5,7 @@ use crate::host::{HeaderMap, Host, HostError, Level};
 use crate::hostcalls::pairs::Pairs;
 use crate::plugin::Refusal;
 use crate::shared::EngineData;
+use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::{Config, LONGEST_PAGE};
 use claimgate_policy::publisher;
 use claimgate_policy::step::{CallError, HttpResponse};
@@ -41,8 +42,16 @@ impl Publisher {
     pub(crate) const ROOT_ID: &[u8] = b"claimgate_publisher";
 
     /// Under this config; ticks from now on.
-    pub(crate) fn configured(host: Rc<dyn Host>, document: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn configured(
+        host: Rc<dyn Host>,
+        document: &[u8],
+        engine: &Capabilities,
+    ) -> Result<Self, Refusal> {
         let config = Config::parse(document).map_err(Refusal::Document)?;
+        let feed = config.pushed.as_ref().and_then(|pushed| pushed.feed.as_ref());
+        if !feed.ok_or(Refusal::NoFeed)?.suits(engine.callout_target) {
+            return Err(Refusal::FeedTarget);
+        }
         let core = publisher::Publisher::new(config).ok_or(Refusal::NoFeed)?;
         host.set_tick_period(publisher::TICK_MS).map_err(Refusal::NoTicks)?;
         let data = EngineData::new(Rc::clone(&host));

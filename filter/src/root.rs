@@ -35,16 +35,17 @@ impl Root {
     fn configure(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
         let root_id = self.host.property(&["plugin_root_id"]).unwrap_or_default();
         if root_id == Publisher::ROOT_ID {
-            return self.publish(document);
+            return self.publish(document, probed);
         }
         let plugin = Plugin::configured(Rc::clone(&self.host), document, probed)?;
         let publishes = plugin.has_feed() && !Capabilities::of(probed).names_roots;
         self.accept(plugin, probed);
-        if publishes { self.publish(document) } else { Ok(()) }
+        if publishes { self.publish(document, probed) } else { Ok(()) }
     }
 
-    fn publish(&mut self, document: &[u8]) -> Result<(), Refusal> {
-        self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document)?);
+    fn publish(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
+        let engine = Capabilities::of(probed);
+        self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document, &engine)?);
         self.host.log(Level::Info, "claimgate: configured as publisher");
         Ok(())
     }

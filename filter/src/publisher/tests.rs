@@ -59,6 +59,18 @@ fn where_roots_have_no_names_a_filter_publishes_for_itself() {
 }
 
 #[test]
+fn where_calls_go_by_host_and_port_another_target_refuses_every_request() {
+    let document = pushed_config().replace("\"registry\"", "\"registry:99999\"");
+    let host = nginx(&document, &[("authorization", &bearer("app-web"))]);
+    let mut filter = Root::new(Rc::<Double>::clone(&host));
+    assert!(filter.on_configure(0), "a refusal would kill the worker");
+    filter.on_tick();
+    assert_eq!((host.calls().len(), host.shared_values()), (0, 0));
+    assert_eq!(request(&filter, &host), (Action::Pause, Some(503)));
+    assert!(last(&host).contains("state.feed.upstream: expected host:port"), "{}", last(&host));
+}
+
+#[test]
 fn where_roots_have_names_a_filter_does_not_publish() {
     let host = envoy(&pushed_config(), &[("authorization", &bearer("app-web"))]);
     let mut filter = Root::new(Rc::<Double>::clone(&host));

@@ -3,9 +3,11 @@
 use super::error::{Report, describe};
 use super::node::{Fields, Node};
 use super::{members, texts};
+use crate::capabilities::CalloutTarget;
 use crate::shared::{MacKey, Names, Reader};
 use alloc::boxed::Box;
 use alloc::format;
+use core::net::Ipv6Addr;
 
 /// Says that callers, and the keys of sources that have none in the document, stand in shared data.
 #[derive(Debug, Clone)]
@@ -29,6 +31,35 @@ pub struct Feed {
     pub first: Box<str>,
     /// Seconds from one look for changes to the next.
     pub poll_seconds: i64,
+}
+
+impl Feed {
+    /// Whether an engine that names the targets of calls like this can call the feed. Kong's traps on a port that is
+    /// none, with every request of the worker.
+    #[must_use]
+    pub fn suits(&self, target: CalloutTarget) -> bool {
+        match target {
+            CalloutTarget::Cluster => true,
+            CalloutTarget::HostPort => is_host_port(&self.upstream),
+        }
+    }
+}
+
+/// A name, an IPv4 address or an IPv6 address in brackets, with a port or without.
+fn is_host_port(text: &str) -> bool {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let is_port = |port: &str| {
+        port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_host = match host.strip_prefix('[').map(|host| host.strip_suffix(']')) {
+        Some(address) => address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok()),
+        None => !host.is_empty() && host.bytes().all(is_name),
+    };
+    is_host && port.is_none_or(is_port)
 }
 
 impl PushedState {
@@ -114,3 +145,6 @@ fn path<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
 }
 
 const LONGEST_POLL: i64 = 3600;
+
+#[cfg(test)]
+mod tests;
