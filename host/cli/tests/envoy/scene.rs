@@ -3,29 +3,27 @@
 use crate::bootstrap;
 use crate::process::Envoy;
 use crate::support::proxied::Proxied;
-use crate::support::table::{Request, real_time};
-use crate::support::traces;
+use crate::support::registry::Issuer;
+use crate::support::table::Request;
 use crate::support::upstream::Upstream;
-use claimgate::mint::{Signer, SigningAlgorithm};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// An issuer and an upstream.
 pub(crate) struct Scene {
-    signer: Signer,
+    issuer: Issuer,
     pub(crate) upstream: Arc<Upstream>,
 }
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        let signer = Signer::generate(SigningAlgorithm::Es256, "demo").unwrap();
-        Self { signer, upstream: Arc::new(Upstream::start()) }
+        Self { issuer: Issuer::new("demo"), upstream: Arc::new(Upstream::start()) }
     }
 
     /// The example, as it is but for ports and the issuer's key.
     pub(crate) fn bootstrap(&self) -> Value {
         let mut bootstrap = bootstrap::example(self.upstream.address);
-        let key = self.signer.public_jwk().unwrap();
+        let key = self.issuer.jwk();
         bootstrap::edit(&mut bootstrap, |document| document["sources"][0]["jwks"]["keys"] = json!([key]));
         bootstrap
     }
@@ -38,16 +36,7 @@ impl Scene {
 
     /// A token of this application.
     pub(crate) fn token(&self, application: &str) -> String {
-        let claims = json!({
-            "iss": "https://issuer.example/demo",
-            "aud": "https://api.example",
-            "azp": application,
-            "exp": real_time() + 600,
-            "canary": traces::canary("claim"),
-        });
-        let token = self.signer.sign(&self.signer.header(), claims.as_object().unwrap()).unwrap();
-        token.split('.').skip(1).for_each(traces::hide);
-        token
+        self.issuer.token(application)
     }
 }
 

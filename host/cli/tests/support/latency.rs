@@ -23,14 +23,25 @@ impl Latencies {
         Self(all)
     }
 
-    pub(crate) fn count(&self) -> usize {
-        self.0.len()
-    }
-
     /// The latency that 99 in 100 do not exceed.
-    pub(crate) fn p99(&self) -> Duration {
+    fn p99(&self) -> Duration {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
         sorted[(sorted.len() * 99).div_ceil(100) - 1]
     }
+
+    /// Says how a load of a hundred thousand applications went, and fails if it held up requests.
+    pub(crate) fn bear_a_load(&self, place: &str, took: Duration, before: &Self) {
+        let (meanwhile, ordinary) = (self.p99(), before.p99());
+        println!(
+            "{place}: 100,000 applications counted after {took:?}; p99 of {} requests meanwhile {meanwhile:?}, of {} \
+             before {ordinary:?}",
+            self.0.len(),
+            before.0.len()
+        );
+        assert!(meanwhile < ordinary + MOST);
+    }
 }
+
+/// How much longer 99 in 100 requests may take during a load.
+const MOST: Duration = Duration::from_millis(20);

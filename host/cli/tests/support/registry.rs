@@ -1,4 +1,4 @@
-//! Pages of a registry with one issuer, for the document of `examples/envoy/pushed.yaml`.
+//! The issuer of the examples for Envoy, and pages of a registry for the document of `examples/envoy/pushed.yaml`.
 
 use crate::support::table::{Request, real_time};
 use crate::support::traces;
@@ -16,8 +16,8 @@ impl Issuer {
         Self { signer: Signer::generate(SigningAlgorithm::Es256, kid).unwrap() }
     }
 
-    /// A request for an order with a token of this application.
-    pub(crate) fn request(&self, application: &str) -> Request {
+    /// A token of this application.
+    pub(crate) fn token(&self, application: &str) -> String {
         let claims = json!({
             "iss": "https://issuer.example/demo",
             "aud": "https://api.example",
@@ -27,14 +27,24 @@ impl Issuer {
         });
         let token = self.signer.sign(&self.signer.header(), claims.as_object().unwrap()).unwrap();
         token.split('.').skip(1).for_each(traces::hide);
+        token
+    }
+
+    /// A request for an order with such a token.
+    pub(crate) fn request(&self, application: &str) -> Request {
         let mut request = Request::get("/orders", "gateway.example");
-        request.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        request.headers.push(("authorization".to_owned(), format!("Bearer {}", self.token(application))));
         request
+    }
+
+    /// Its key.
+    pub(crate) fn jwk(&self) -> Value {
+        json!(self.signer.public_jwk().unwrap())
     }
 
     /// `keys` of a page.
     pub(crate) fn keys(&self) -> Value {
-        json!([{ "source": "demo-issuer", "jwks": { "keys": [self.signer.public_jwk().unwrap()] } }])
+        json!([{ "source": "demo-issuer", "jwks": { "keys": [self.jwk()] } }])
     }
 }
 
