@@ -8,7 +8,8 @@
 //!                                                              look for the next page, publish each as one change
 //! ```
 //!
-//! No I/O: [`Publisher::tick`] returns the call that the edge makes, [`Publisher::answer`] takes what came of it.
+//! No I/O: [`tick`](crate::publisher::Publisher::tick) returns the call that the edge makes,
+//! [`answer`](crate::publisher::Publisher::answer) takes what came of it.
 
 use crate::config::{Config, Feed, PushedState};
 use crate::shared::{

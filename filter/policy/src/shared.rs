@@ -11,7 +11,8 @@
 //! counter claimgate_changes         goes up after each change; says "look again", and nothing else
 //! ```
 //!
-//! Every value is sealed ([`seal`]): whoever shares the engine's data can take state away, and cannot make any up.
+//! Every value is sealed with a key that is in the config: whoever shares the engine's data can take state away, and
+//! cannot make any up.
 //! A writer writes entries, then the standing, then the floor, then announces; a reader asks for the counter, then the
 //! floor, then the standing, then the entry. So whoever is told that a change was made is right about the next request,
 //! and an answer that is kept counts as long as the counter that was read before it.

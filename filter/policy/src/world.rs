@@ -66,6 +66,16 @@ impl Policy {
         &self.owned
     }
 
+    /// Where callers are looked up: in the config, or in `shared` data where they are pushed.
+    #[must_use]
+    pub fn directory<'a>(&'a self, shared: Option<&'a dyn SharedData>) -> Directory<'a> {
+        Directory::new(&self.config.registry, &self.config.sources, self.pushed(shared))
+    }
+
+    fn pushed<'a>(&'a self, shared: Option<&'a dyn SharedData>) -> Option<Pushed<'a>> {
+        self.reader.as_ref().map(|reader| Pushed { reader, data: shared })
+    }
+
     /// What becomes of a request trailer: one that says who calls, or that could be taken for a credential, is
     /// removed; `None` for any other.
     #[must_use]
@@ -79,8 +89,7 @@ impl<'a> World<'a> {
     /// Where callers are looked up.
     #[must_use]
     pub fn directory(&self) -> Directory<'a> {
-        let config = &self.policy.config;
-        Directory::new(&config.registry, &config.sources, self.pushed())
+        self.policy.directory(self.shared)
     }
 
     /// The keys of a source.
@@ -92,14 +101,9 @@ impl<'a> World<'a> {
             SourceKeys::Given(keys) => Ok(keys.clone()),
             SourceKeys::Pushed => {
                 let nowhere = Denial::Internal { what: "pushed keys without a place for them" };
-                self.pushed().ok_or(nowhere)?.keys(source)
+                self.policy.pushed(self.shared).ok_or(nowhere)?.keys(source)
             }
         }
-    }
-
-    fn pushed(&self) -> Option<Pushed<'a>> {
-        let reader = self.policy.reader.as_ref()?;
-        Some(Pushed { reader, data: self.shared })
     }
 }
 

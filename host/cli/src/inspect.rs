@@ -3,6 +3,7 @@
 //! No rule is written here: the gate itself decides, and tells what it proved on the way; a refusal's name says at
 //! which check it happened.
 
+use crate::push::Place;
 use claimgate_policy::Denial;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
@@ -13,6 +14,7 @@ use claimgate_policy::keys::KeySet;
 use claimgate_policy::permit::Grounds;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::route::{self, Matched};
+use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::{self, SourceId};
 use claimgate_policy::world::{Policy, World};
@@ -64,6 +66,8 @@ pub enum Against<'a> {
     Service {
         /// The config.
         policy: &'a Policy,
+        /// What is pushed, if it says so.
+        pushed: Option<&'a Place>,
         /// The service, with the rules of one of its routes or its own.
         matched: Matched<'a>,
     },
@@ -71,6 +75,8 @@ pub enum Against<'a> {
     Config {
         /// The config.
         policy: &'a Policy,
+        /// What is pushed, if it says so.
+        pushed: Option<&'a Place>,
     },
 }
 
@@ -125,9 +131,11 @@ pub fn inspect(sent: &Sent, against: &Against<'_>, engine: Capabilities, now: Un
     let decision = sent.with(|head| match against {
         Against::Nothing => offline(seen, sent, None),
         Against::Keys { source, keys } => offline(seen, sent, Some((source, keys))),
-        Against::Service { policy, matched } => by_gate(seen, sent, head, (policy, *matched), engine, now),
-        Against::Config { policy } => match route::find(policy.config(), head, &engine) {
-            Ok(matched) => by_gate(seen, sent, head, (policy, matched), engine, now),
+        Against::Service { policy, pushed, matched } => {
+            by_gate(seen, (sent, head), (policy, *pushed, *matched), engine, now)
+        }
+        Against::Config { policy, pushed } => match route::find(policy.config(), head, &engine) {
+            Ok(matched) => by_gate(seen, (sent, head), (policy, *pushed, matched), engine, now),
             Err(denial) => Decision::Denied(denial),
         },
     });
@@ -148,15 +156,20 @@ pub fn inspect(sent: &Sent, against: &Against<'_>, engine: Capabilities, now: Un
 /// The gate's own decision. Nothing is in its cache, so that every check is made.
 fn by_gate<'a>(
     seen: &mut Seen,
-    sent: &Sent,
-    head: &RequestHead<'_>,
-    (policy, matched): (&'a Policy, Matched<'a>),
+    (sent, head): (&Sent, &RequestHead<'_>),
+    (policy, pushed, matched): (&'a Policy, Option<&'a Place>, Matched<'a>),
     engine: Capabilities,
     now: UnixTime,
 ) -> Decision {
     seen.matched(&matched);
     let cache = TokenCache::new([0; 16], 0);
-    let world = World { policy, engine, cache: &cache, native: None, shared: None };
+    let world = World {
+        policy,
+        engine,
+        cache: &cache,
+        native: None,
+        shared: pushed.map(|place| place as &dyn SharedData),
+    };
     let mut gate = Gate::new();
     drop(gate.explain(head, sent.body(), &matched, (&world, now), seen));
     match (&gate.facts().outcome, gate.facts().overlooked()) {

@@ -5,16 +5,19 @@ use super::{Answer, clock, file};
 use crate::document::Document;
 use crate::inspect::{self, Against, Decision, Report, Sent};
 use crate::output::{self, Paint};
+use crate::push::{Place, PushError, pages};
 use claimgate_policy::capabilities::Capabilities;
-use claimgate_policy::config::{Config, EngineChoice, Route, Rules, Service};
+use claimgate_policy::config::{Config, EngineChoice, Page, Route, Rules, Service};
 use claimgate_policy::keys::KeySet;
 use claimgate_policy::route::Matched;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::SourceId;
 use claimgate_policy::world::Policy;
+use claimgate_sandbox::Shared;
 use clap::Args;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Explain what the gate would do with a token or a whole request, check by check.
 ///
@@ -54,6 +57,9 @@ pub(super) struct Inspect {
     /// Whose rules hold where engines differ; otherwise what the config names, or this project's gateway
     #[arg(long, value_name = "ENGINE", value_parser = ["envoy", "claimgate", "nginx"], requires = "config")]
     engine: Option<String>,
+    /// The page of callers and keys that is pushed, and those that it leads to, where the config has `state`
+    #[arg(long, value_name = "FILE", requires = "config")]
+    push: Option<PathBuf>,
     /// The keys of the token's issuer
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
@@ -97,14 +103,16 @@ impl Inspect {
         let sent = &self.sent()?;
         let now = UnixTime::from_seconds(self.now.unwrap_or_else(clock::unix_seconds));
         if let Some(path) = &self.config {
-            let policy = &Policy::new(config(path)?);
+            let config = config(path)?;
+            let pushed = self.push.as_ref().map(|first| pushed(first, &config)).transpose()?;
+            let (policy, pushed) = (&Policy::new(config), pushed.as_ref());
             let engine = self.engine(policy.config().engine);
             if self.service.is_none() && self.url.is_some() {
-                return Ok(inspect::inspect(sent, &Against::Config { policy }, engine, now));
+                return Ok(inspect::inspect(sent, &Against::Config { policy, pushed }, engine, now));
             }
             let service = self.service(policy.config())?;
             let (route, rules) = self.rules(service)?;
-            let against = Against::Service { policy, matched: Matched::new(service, route, rules) };
+            let against = Against::Service { policy, pushed, matched: Matched::new(service, route, rules) };
             return Ok(inspect::inspect(sent, &against, engine, now));
         }
         let engine = Capabilities::CLAIMGATE;
@@ -200,6 +208,20 @@ fn config(path: &Path) -> Result<Config, Failure> {
             "expected one filter with a claimgate document, found several; give its document".to_owned(),
         )),
     }
+}
+
+/// Shared data of its own, with what the pages hold.
+fn pushed(first: &Path, config: &Config) -> Result<Place, Failure> {
+    let place = Place::new(Arc::new(Shared::new()), "inspect");
+    let place = place.map_err(|_| Failure::Push(PushError::NoState))?;
+    let pages = pages(first, config).map_err(Failure::Push)?;
+    let pages: Vec<Page> = pages.into_iter().map(|(_, page)| page).collect();
+    for error in pages.iter().flat_map(|page| &page.errors) {
+        output::progress(&format!("--push: left out, its callers refused: {error}"));
+    }
+    let now = UnixTime::from_seconds(clock::unix_seconds());
+    place.load(config, &pages, now).map_err(Failure::Push)?;
+    Ok(place)
 }
 
 fn keys(path: &Path) -> Result<KeySet, Failure> {

@@ -109,7 +109,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "the token in the Authorization header, or hide_credentials false where the upstream may see the token"
         }
         Denial::StateUnavailable { .. } => {
-            "what is pushed into shared data, which only a running gateway has: leave state out to try a document with its callers"
+            "what is pushed into shared data: give inspect the pages of the feed with --push"
         }
         Denial::SignatureInvalid => {
             "the token unchanged, signed by the issuer's key; tokens for Microsoft Graph cannot be verified by anybody else"

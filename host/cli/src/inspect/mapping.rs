@@ -5,10 +5,11 @@
 
 use super::seen::Seen;
 use super::{Against, detail};
-use claimgate_policy::config::{Config, OpenIdConnect};
+use claimgate_policy::config::OpenIdConnect;
 use claimgate_policy::denial::shown;
 use claimgate_policy::json::Value;
-use claimgate_policy::registry::LookupKind;
+use claimgate_policy::registry::{Directory, LookupKind};
+use claimgate_policy::shared::SharedData;
 use serde_json::json;
 
 /// A claim, its value, and whom it would name.
@@ -27,11 +28,13 @@ pub struct Mapped {
 /// The usual claims, and the one by which the service maps this token, as far as the token has them.
 pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>) -> Vec<Mapped> {
     let Some(claims) = claims else { return Vec::new() };
-    let policy = match against {
-        Against::Service { policy, .. } | Against::Config { policy } => Some(policy.config()),
+    let directory = match against {
+        Against::Service { policy, pushed, .. } | Against::Config { policy, pushed } => {
+            Some(policy.directory(pushed.map(|place| place as &dyn SharedData)))
+        }
         Against::Nothing | Against::Keys { .. } => None,
     };
-    let config = policy.zip(seen.strategy.as_deref());
+    let config = directory.as_ref().zip(seen.strategy.as_deref());
     let rule = config.and_then(|(_, rules)| rules.consumer.mapping.as_ref());
     let own = rule.and_then(|rule| rule.first_present(claims)).map(|(claim, _)| claim.members());
     let usual = USUAL.map(|claim| vec![claim.into()]);
@@ -39,17 +42,17 @@ pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>)
     let paths = usual.into_iter().chain(unusual);
     let entry = |path: Vec<Box<str>>| {
         let text = text(claims.at(&path)?)?;
-        let names = config.and_then(|(config, rules)| names(config, rules, &text));
+        let names = config.and_then(|(directory, rules)| names(directory, rules, &text));
         Some(Mapped { claim: path.join("."), value: shown(&text).into(), used: own == Some(&path), names })
     };
     paths.filter_map(entry).collect()
 }
 
 /// Whom `value` names among the callers of the service's source.
-fn names(config: &Config, rules: &OpenIdConnect, value: &str) -> Option<String> {
+fn names(directory: &Directory<'_>, rules: &OpenIdConnect, value: &str) -> Option<String> {
     KINDS.into_iter().find_map(|kind| {
-        let record = config.registry.find(&rules.source.id, kind, value)?;
-        Some(format!("{} ({})", detail::who(record), kind.name()))
+        let record = directory.find(&rules.source.id, kind, value).ok()??;
+        Some(format!("{} ({})", detail::who(&record), kind.name()))
     })
 }
 

@@ -30,7 +30,7 @@ impl Scene {
     fn inspect(&self, credential: &str) -> Report {
         let service = self.policy.config().service("orders").unwrap();
         let matched = Matched::new(service, None, service.rules.as_ref().unwrap());
-        let against = Against::Service { policy: &self.policy, matched };
+        let against = Against::Service { policy: &self.policy, pushed: None, matched };
         explained(credential, &against)
     }
 

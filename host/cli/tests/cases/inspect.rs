@@ -19,7 +19,7 @@ fn report(case: &Case) -> Report {
         Engine::Nginx => Capabilities::NGINX,
     };
     let now = UnixTime::from_seconds(case.setting.clock.unwrap_or_else(real_time));
-    inspect(&sent(&case.request), &Against::Config { policy: &policy }, engine, now)
+    inspect(&sent(&case.request), &Against::Config { policy: &policy, pushed: None }, engine, now)
 }
 
 fn sent(request: &Request) -> Sent {

@@ -1,4 +1,4 @@
-//! `claimgate run --push`: the binary as a user starts it, with the filter as it ships.
+//! `claimgate run --push`, and `token inspect --push`: the binary as a user starts it, with the filter as it ships.
 
 use crate::process::{Serving, claimgate};
 use crate::pushed::document;
@@ -72,6 +72,28 @@ fn what_is_pushed_changes_without_a_reload_and_a_page_with_errors_changes_nothin
     assert_eq!(status(), 403);
     running.signal("TERM");
     assert_eq!(running.wait(), Some(0));
+}
+
+#[test]
+fn inspect_reads_the_same_pages() {
+    let (scene, issuer) = (Scene::new("inspect-push", &document()), Issuer::new("demo"));
+    let more = json!({ "keys": issuer.keys(), "complete": true });
+    let applications = [application("web", "approved"), application("batch", "pending")];
+    let callers = scene.file("callers.json", &registry::page("none", &applications, &more));
+    let inspect = |more: &[&str], caller: &str| {
+        // It shows the claims of a token to whoever has it.
+        let (url, token) = ("http://api.example/anything", issuer.sign(&registry::claims(caller)));
+        let arguments = ["token", "inspect", "--config", &scene.gateway, "--url", url, &token];
+        claimgate([&arguments[..], more].concat())
+    };
+    let permitted = inspect(&["--push", &callers], "web");
+    assert_eq!(permitted.code, Some(0), "{}{}", permitted.stdout, permitted.stderr);
+    let pending = inspect(&["--push", &callers], "batch");
+    assert_eq!(pending.code, Some(1));
+    assert!(pending.stdout.contains("ApplicationPending"), "{}", pending.stdout);
+    let unknown = inspect(&[], "web");
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stdout.contains("give inspect the pages of the feed with --push"), "{}", unknown.stdout);
 }
 
 #[test]

@@ -16,15 +16,15 @@ impl Issuer {
         Self { signer: Signer::generate(SigningAlgorithm::Es256, kid).unwrap() }
     }
 
-    /// A token of this application.
+    /// A token of this application, with something in it that nobody may show.
     pub(crate) fn token(&self, application: &str) -> String {
-        let claims = json!({
-            "iss": "https://issuer.example/demo",
-            "aud": "https://api.example",
-            "azp": application,
-            "exp": real_time() + 3600,
-            "canary": traces::canary("claim"),
-        });
+        let mut claims = claims(application);
+        claims["canary"] = json!(traces::canary("claim"));
+        self.sign(&claims)
+    }
+
+    /// A token with these claims.
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         let token = self.signer.sign(&self.signer.header(), claims.as_object().unwrap()).unwrap();
         token.split('.').skip(1).for_each(traces::hide);
         token
@@ -46,6 +46,16 @@ impl Issuer {
     pub(crate) fn keys(&self) -> Value {
         json!([{ "source": "demo-issuer", "jwks": { "keys": [self.jwk()] } }])
     }
+}
+
+/// What the issuer says of an application.
+pub(crate) fn claims(application: &str) -> Value {
+    json!({
+        "iss": "https://issuer.example/demo",
+        "aud": "https://api.example",
+        "azp": application,
+        "exp": real_time() + 3600,
+    })
 }
 
 /// An application with this `custom_id` and standing.
