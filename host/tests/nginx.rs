@@ -53,6 +53,7 @@ async fn a_trap_in_one_request_lets_another_go_that_waits_for_a_call() {
 async fn a_trap_on_a_response_lets_it_through() {
     let gateway = careless("").await;
     for trap in ["x-late", "x-break"] {
+        gateway.until_metric("claimgate_filter_spares", 1).await;
         let lost = gateway.metric("claimgate_filter_instances_lost_total").await;
         let answer = get(gateway.address(), "/", &[(trap, "1")]).await;
         assert_eq!(answer.status, 200, "{trap}");
