@@ -58,7 +58,9 @@ envoy() {
   step "install Envoy" scripts/install-envoy.sh
   CLAIMGATE_ENVOY=$(scripts/install-envoy.sh)
   export CLAIMGATE_ENVOY
-  step "tests in Envoy" cargo test --workspace --test envoy -- --include-ignored
+  step "tests in Envoy" cargo test --workspace --test envoy -- --include-ignored --skip holds_up_no_request
+  step "loads, alone" cargo test --workspace --test cases --test envoy holds_up_no_request -- \
+    --include-ignored --test-threads 1
 }
 
 # Runs a command with its output in the log; shows the output if it fails.

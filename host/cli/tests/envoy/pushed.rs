@@ -138,7 +138,7 @@ fn a_filter_with_another_vm_id_or_another_key_sees_nothing_of_it() {
 }
 
 #[test]
-#[ignore = "needs Envoy, see scripts/test.sh"]
+#[ignore = "needs Envoy, and measures latencies, so it runs alone: see scripts/test.sh"]
 fn a_load_of_a_hundred_thousand_applications_holds_up_no_request() {
     let site = Site::start("load");
     site.wait_for(1);
