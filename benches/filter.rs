@@ -28,15 +28,16 @@ fn filter(criterion: &mut Criterion) {
             bencher.iter(|| permitted(&mut instance, &seen));
         });
 
-        // More tokens than the filter's cache holds, so that each comes as new.
-        let tokens: Vec<Bytes> = (0..APPLICATIONS).map(|number| scene.authorization(number).into()).collect();
         let natives: [(&str, Arc<dyn ForeignFunctions>); 2] =
             [("host's code", Arc::new(Native)), ("own code", Arc::new(NoNative))];
         for (code, foreign) in natives {
             let mut instance = embedder::instance(&wasm, &config, foreign);
-            let mut tokens = tokens.iter().cycle();
+            let mut serials = 0..;
             group.bench_function(format!("{name}/new, {code}"), |bencher| {
-                let next = || tokens.next().expect("tokens").clone();
+                let next = || {
+                    let serial = serials.next().expect("a number");
+                    Bytes::from(scene.another_authorization(serial % APPLICATIONS, serial))
+                };
                 bencher.iter_batched(next, |token| permitted(&mut instance, &token), BatchSize::SmallInput);
             });
         }

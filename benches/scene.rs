@@ -44,7 +44,17 @@ impl Scene {
     #[must_use]
     #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
     pub fn authorization(&self, application: usize) -> String {
-        let token = Token { application, serial: application, issued: NOW - 100 };
+        self.another_authorization(application, application)
+    }
+
+    /// The same with the token's own number, so that an application can have many.
+    ///
+    /// # Panics
+    /// If signing fails.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+    pub fn another_authorization(&self, application: usize, serial: usize) -> String {
+        let token = Token { application, serial, issued: NOW - 100 };
         let token = self.signer.sign(&self.signer.header(), &token.claims()).expect("a signature");
         format!("Bearer {token}")
     }

@@ -5,6 +5,7 @@ use crate::envoy::row::{DENIED, Guard, Kind, Row};
 use crate::envoy::tokens::Issuer;
 use crate::scene::{APPLICATION, AUDIENCE, ISSUER, SCOPE};
 use serde_json::{Value, json};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,9 @@ pub(crate) fn filters(name: &str, row: &Row<'_>, modules: &Modules) -> Result<Ve
         }
         Guard::EmptyModule => vec![wasm(name, &modules.empty, "")],
         Guard::Claimgate { audit } => {
-            vec![wasm(name, &modules.claimgate, &row.issuer.document(audit).to_string())]
+            let mut filter = wasm(name, &modules.claimgate, &row.issuer.document(audit).to_string());
+            restrict(&mut filter)?;
+            vec![filter]
         }
     })
 }
@@ -141,6 +144,21 @@ fn wasm(name: &str, module: &Path, document: &str) -> Value {
     filter("wasm", "wasm.v3.Wasm", json!({ "config": config }))
 }
 
+/// Allows what the example does. It is not for safety alone: Envoy skips callbacks that are not in the list.
+fn restrict(filter: &mut Value) -> Result<(), Error> {
+    let example: Value = serde_norway::from_str(EXAMPLE).map_err(not_as_expected)?;
+    let list = example.pointer(LIST_OF_EXAMPLE).ok_or_else(|| not_as_expected("no list of capabilities"))?;
+    let config = filter.pointer_mut("/typed_config/config").and_then(Value::as_object_mut);
+    if let Some(config) = config {
+        config.insert("capability_restriction_config".to_owned(), list.clone());
+    }
+    Ok(())
+}
+
+fn not_as_expected(what: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::system("examples/envoy/envoy.yaml")(io::Error::other(what))
+}
+
 fn filter(name: &str, kind: &str, mut config: Value) -> Value {
     if let Some(members) = config.as_object_mut() {
         members.insert(
@@ -154,6 +172,11 @@ fn filter(name: &str, kind: &str, mut config: Value) -> Value {
 fn address(port: u16) -> Value {
     json!({ "socket_address": { "address": "127.0.0.1", "port_value": port } })
 }
+
+const EXAMPLE: &str = include_str!("../../examples/envoy/envoy.yaml");
+
+const LIST_OF_EXAMPLE: &str = "/static_resources/listeners/0/filter_chains/0/filters/0/typed_config/http_filters/0\
+    /typed_config/config/capability_restriction_config";
 
 /// Where `jwt_authn` leaves the claims for `rbac`.
 const PAYLOAD: &str = "claims";

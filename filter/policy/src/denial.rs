@@ -444,11 +444,19 @@ pub fn shown(value: &str) -> Box<str> {
 /// The same, cut to `longest` characters.
 #[must_use]
 pub fn shown_to(value: &str, longest: usize) -> Box<str> {
+    // The usual case: ids of tokens and keys, one for each request.
+    if value.len() <= longest && value.bytes().all(is_shown_as_it_is) {
+        return value.into();
+    }
     let mut out: String = value.chars().take(longest).flat_map(char::escape_debug).collect();
     if value.chars().nth(longest).is_some() {
         out = format!("{out}...");
     }
     out.into_boxed_str()
+}
+
+fn is_shown_as_it_is(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\'' | b'\\')
 }
 
 /// A claim's value for a reason: text as it is, anything else by its kind.

@@ -104,17 +104,23 @@ impl<'a> Parts<'a> {
         if token.len() > MAX_TOKEN {
             return Err(malformed(Malformed::TooLong));
         }
-        let mut parts = token.split(|byte| *byte == b'.');
-        match (parts.next(), parts.next(), parts.next(), parts.count()) {
-            (Some(header), Some(payload), Some(signature), 0) => {
-                let signed = token.len().saturating_sub(signature.len()).saturating_sub(1);
-                let signing_input = token.get(..signed).unwrap_or_default();
+        let mut dots = memchr::memchr_iter(b'.', token);
+        match (dots.next(), dots.next(), dots.count()) {
+            (Some(first), Some(second), 0) => {
+                let (signing_input, signature) = split_around(token, second);
+                let (header, payload) = split_around(signing_input, first);
                 Ok(Self { header, payload, signature, signing_input })
             }
-            (_, _, Some(_), 2) => Err(Denial::EncryptedToken),
+            (_, Some(_), 2) => Err(Denial::EncryptedToken),
             _ => Err(malformed(Malformed::Parts)),
         }
     }
+}
+
+/// What stands before and behind the byte at `dot`.
+fn split_around(bytes: &[u8], dot: usize) -> (&[u8], &[u8]) {
+    let (before, rest) = bytes.split_at_checked(dot).unwrap_or_default();
+    (before, rest.split_first().map_or(&[], |(_dot, behind)| behind))
 }
 
 impl Header {

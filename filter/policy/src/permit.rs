@@ -90,7 +90,7 @@ impl Permit {
         let hidden = hidden(rules, credential, &upstream.access_token, subject)?;
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
-        request_edits.extend(token_edits(&upstream.access_token, credential.token(), subject)?);
+        request_edits.extend(token_edits(&upstream.access_token, credential, subject)?);
         request_edits.extend(token_headers::of_key_and_claims(upstream, verified, keys));
         request_edits.extend(identity_edits(admitted));
         let response_edits = response_edits(&rules.headers.downstream, presented);
@@ -210,19 +210,24 @@ fn hidden(
 }
 
 /// The access token in the form in which the upstream gets it. The client's own field may be spelled otherwise
-/// (`bearer`, two spaces); the upstream gets one form.
+/// (`bearer`, two spaces); the upstream gets one form. Where the field has it already there is nothing to edit.
 fn token_edits(
     handed_on: &AccessTokenHeader,
-    token: &[u8],
+    credential: &Credential<'_>,
     subject: Subject<'_>,
 ) -> Result<Option<HeaderEdit>, Denial> {
-    // Where a set reaches only the first of several copies, the others would stand beside the verified token.
-    let copies = || subject.head.values("authorization").count();
-    match handed_on {
-        AccessTokenHeader::Bearer if !subject.engine.removal_reaches_upstream && copies() > 1 => {
+    let edit = token_headers::of_token(handed_on, credential.token());
+    let (AccessTokenHeader::Bearer, Some(HeaderEdit::Set(_, form))) = (handed_on, &edit) else {
+        return Ok(edit);
+    };
+    let mut copies = subject.head.values("authorization");
+    match (copies.next(), copies.next()) {
+        (Some(only), None) if only == &**form && credential.is_in_authorization() => Ok(None),
+        // Where a set reaches only the first of several copies, the others would stand beside the verified token.
+        (_, Some(_)) if !subject.engine.removal_reaches_upstream => {
             Err(Denial::OwnedHeader { name: shown("authorization") })
         }
-        other => Ok(token_headers::of_token(other, token)),
+        _ => Ok(edit),
     }
 }
 
