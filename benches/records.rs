@@ -21,9 +21,9 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match (arguments.next().as_deref(), arguments.next().map(|count| count.parse())) {
         (Some("decide"), Some(Ok(applications))) => decide(applications, true),
+        (Some("--bench"), _) => compare(),
         // `cargo test` runs each bench once, to see whether it works.
-        (Some("--test"), _) => decide(100, false),
-        _ => compare(),
+        _ => decide(100, false),
     };
     outcome.map_or_else(
         |error| {
