@@ -80,8 +80,8 @@ impl Entry {
             claims: facts.claims.as_ref().map(Claims),
             claims_proven: facts.claims.as_ref().map(|claims| claims.proven),
             warning: facts.warning,
-            kid: facts.kid.as_deref(),
-            token_id: facts.token_id.as_deref(),
+            kid: facts.kid(),
+            token_id: facts.token_id(),
             status: end.status().or_else(|| response_code(host)),
         };
         if let Ok(json) = serde_json::to_string(&line) {
@@ -138,9 +138,9 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<&'a str>,
+    kid: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_id: Option<&'a str>,
+    token_id: Option<Box<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
 }

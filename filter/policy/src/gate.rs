@@ -4,7 +4,7 @@ use crate::acl::{self, Admitted};
 use crate::config::{Authentication, Enforcement, KeyAuth, OpenIdConnect, Strategies};
 use crate::consumer::{self, Caller};
 use crate::credential::{self, Credential, LONGEST_BODY, Search};
-use crate::denial::{Audience, Denial, shown};
+use crate::denial::{Audience, Denial};
 use crate::headers::HeaderEdit;
 use crate::jwt::Unverified;
 use crate::keys::KeySet;
@@ -303,7 +303,7 @@ impl Gate {
             return Ok(verified);
         }
         let unverified = Unverified::parse(token)?;
-        self.facts.kid = unverified.header().kid.as_deref().map(shown);
+        self.facts.parsed(unverified.header().kid.as_deref());
         let verified = verified::verify_under(&unverified, rules, keys, world.native)?;
         world.cache.put(token, &verified);
         Ok(verified)

@@ -21,10 +21,6 @@ pub struct Facts {
     pub service: Option<Arc<str>>,
     /// The route's name.
     pub route: Option<Arc<str>>,
-    /// `kid` of the token, shortened; the client's word until the signature was proven.
-    pub kid: Option<Box<str>>,
-    /// `jti` of a verified token, or Entra's `uti`, shortened.
-    pub token_id: Option<Box<str>>,
     /// The consumer, with its application if it is one.
     pub caller: Option<Arc<Record>>,
     /// Claims of the token, where the config asks for them.
@@ -35,6 +31,8 @@ pub struct Facts {
     pub outcome: Outcome,
     /// Why the request would have been refused that was forwarded nevertheless.
     overlooked: Option<Denial>,
+    /// `kid` of a token whose signature has not been proven.
+    unproven_kid: Option<Box<str>>,
     verified: Option<Verified>,
 }
 
@@ -68,17 +66,34 @@ impl Facts {
         self.overlooked.as_ref()
     }
 
+    /// `kid` of the token, shortened; the client's word until the signature was proven.
+    #[must_use]
+    pub fn kid(&self) -> Option<Box<str>> {
+        match self.verified.as_ref().map(Verified::evidence) {
+            Some(Evidence::Signature { kid, .. }) => kid.as_deref().map(shown),
+            Some(Evidence::SharedSecret { .. }) | None => self.unproven_kid.as_deref().map(shown),
+        }
+    }
+
+    /// `jti` of a verified token, or Entra's `uti`, shortened.
+    #[must_use]
+    pub fn token_id(&self) -> Option<Box<str>> {
+        let claims = self.verified.as_ref()?.claims();
+        let id = |claim| claims.get(claim).and_then(Value::as_str);
+        id("jti").or_else(|| id("uti")).map(shown)
+    }
+
+    /// What the header of a token says, before anything is proven.
+    pub(super) fn parsed(&mut self, kid: Option<&str>) {
+        self.unproven_kid = kid.map(Into::into);
+    }
+
     pub(super) fn matched(&mut self, matched: &Matched<'_>) {
         self.service = Some(Arc::clone(&matched.service.name));
         self.route = matched.route.map(|route| Arc::clone(&route.name));
     }
 
     pub(super) fn verified(&mut self, verified: &Verified) {
-        if let Evidence::Signature { kid, .. } = verified.evidence() {
-            self.kid = kid.as_deref().map(shown);
-        }
-        let id = |claim| verified.claims().get(claim).and_then(Value::as_str);
-        self.token_id = id("jti").or_else(|| id("uti")).map(shown);
         self.verified = Some(verified.clone());
     }
 

@@ -98,7 +98,7 @@ fn an_approved_application_is_forwarded_under_its_own_name() {
     let facts = gate.facts();
     assert_eq!(facts.outcome, Outcome::Permitted(Grounds::Authenticated));
     assert_eq!(facts.service.as_deref(), Some("orders"));
-    assert_eq!((facts.kid.as_deref(), facts.token_id.as_deref()), (Some("k1"), Some("t-1")));
+    assert_eq!((facts.kid().as_deref(), facts.token_id().as_deref()), (Some("k1"), Some("t-1")));
 }
 
 #[test]
