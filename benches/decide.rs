@@ -2,11 +2,10 @@
 #![allow(missing_docs, reason = "criterion's macros make items without docs")]
 
 use claimgate::mint::SigningAlgorithm;
-use claimgate_benches::scene::headers;
-use claimgate_benches::{NoEntropy, Scene};
+use claimgate_benches::Scene;
+use claimgate_benches::scene::{head, headers, permitted};
+use claimgate_policy::World;
 use claimgate_policy::cache::TokenCache;
-use claimgate_policy::request::RequestHead;
-use claimgate_policy::{Gate, Step, World};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -16,13 +15,7 @@ fn decide(criterion: &mut Criterion) {
         let scene = Scene::new(algorithm, 4_000);
         let authorization = scene.authorization(1_234);
         let headers = headers(&authorization).map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-        let head = RequestHead {
-            method: b"GET",
-            target: b"/orders/17",
-            authority: b"api.example",
-            headers: &headers,
-            has_body: false,
-        };
+        let head = head(&headers);
 
         permitted(&head, &scene.world());
         group.bench_function(format!("{}/seen", algorithm.name()), |bencher| {
@@ -36,11 +29,6 @@ fn decide(criterion: &mut Criterion) {
         });
     }
     group.finish();
-}
-
-fn permitted(head: &RequestHead<'_>, world: &World<'_>) {
-    let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
-    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
 }
 
 criterion_group!(benches, decide);

@@ -16,6 +16,7 @@ use crate::envoy::options::{Command, Effort, Options};
 use crate::envoy::report::Report;
 use crate::envoy::stage::Stage;
 use clap::Parser as _;
+pub use instructions::collected;
 use std::env;
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -6,11 +6,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose result is a table")]
 #![allow(clippy::arithmetic_side_effects, reason = "small numbers of its own")]
 
-use claimgate_benches::NoEntropy;
-use claimgate_benches::pushed::PushedScene;
-use claimgate_benches::scene::{Scene, Token, headers};
-use claimgate_policy::request::RequestHead;
-use claimgate_policy::{Gate, Step, World};
+use claimgate_benches::envoy::collected;
+use claimgate_benches::pushed;
+use claimgate_benches::scene::{Token, head, headers, permitted};
 use std::env;
 use std::error::Error;
 use std::hint::black_box;
@@ -64,22 +62,20 @@ fn count(applications: usize) -> Result<f64, Box<dyn Error>> {
         return Err("callgrind_control: expected that it turns counting on, found that it fails".into());
     }
     child.stdin.take().ok_or("no input")?.write_all(b"go\n")?;
-    let collected = collected(child.stderr.take().ok_or("no messages")?)?;
+    let collected = total(child.stderr.take().ok_or("no messages")?)?;
     child.wait()?;
     Ok(collected / f64::from(DECISIONS))
 }
 
-fn collected(mut messages: ChildStderr) -> Result<f64, Box<dyn Error>> {
+fn total(mut messages: ChildStderr) -> Result<f64, Box<dyn Error>> {
     let mut text = String::new();
     messages.read_to_string(&mut text)?;
-    let line = text.lines().find_map(|line| line.split_once("Collected : "));
-    let (_, number) = line.ok_or_else(|| format!("expected a total of callgrind, found {text}"))?;
-    Ok(number.trim().parse()?)
+    collected(&text).ok_or_else(|| format!("expected a total of callgrind, found {text}").into())
 }
 
 /// What is counted, after a line from whoever counts if it `waits`.
 fn decide(applications: usize, waits: bool) -> Result<(), Box<dyn Error>> {
-    let scene = PushedScene::new(applications);
+    let scene = pushed::scene(applications);
     let world = scene.world();
     let tokens = (0..CALLERS).map(|number| {
         // Spread over all of them.
@@ -91,7 +87,7 @@ fn decide(applications: usize, waits: bool) -> Result<(), Box<dyn Error>> {
     let heads =
         tokens.iter().map(|token| headers(token).map(|(name, value)| (name.as_bytes(), value.as_bytes())));
     let heads: Vec<_> = heads.collect();
-    let all = || heads.iter().for_each(|headers| permitted(headers, &world));
+    let all = || heads.iter().for_each(|headers| permitted(&head(black_box(headers)), &world));
     all();
     all();
     if waits {
@@ -103,18 +99,6 @@ fn decide(applications: usize, waits: bool) -> Result<(), Box<dyn Error>> {
     }
     // What it takes to free a million values is no decision's.
     std::process::exit(0)
-}
-
-fn permitted(headers: &[(&[u8], &[u8])], world: &World<'_>) {
-    let head = RequestHead {
-        method: b"GET",
-        target: b"/orders/17",
-        authority: b"api.example",
-        headers: black_box(headers),
-        has_body: false,
-    };
-    let step = Gate::new().begin(&head, world, Scene::now(), &mut NoEntropy);
-    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
 }
 
 const COUNTS: [usize; 3] = [10, 100_000, 1_000_000];

@@ -1,12 +1,15 @@
 //! What the benches measure: one service with every rule of a real one, and tokens shaped like Entra's.
 
 use claimgate::mint::{Signer, SigningAlgorithm};
-use claimgate_policy::World;
+use claimgate::push::Place;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
+use claimgate_policy::request::RequestHead;
+use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::{Entropy, Policy};
+use claimgate_policy::{Gate, Step, World};
 use serde_json::{Map, Value, json};
 
 /// The time at which every token here holds, seconds.
@@ -20,6 +23,8 @@ pub struct Scene {
     pub policy: Policy,
     /// The cache, empty at first.
     pub cache: TokenCache,
+    /// Where callers and keys are, if they are pushed.
+    pub(crate) place: Option<Place>,
 }
 
 impl Scene {
@@ -34,7 +39,11 @@ impl Scene {
         let signer = Signer::generate(algorithm, "bench").expect("a key");
         let document = document(&signer, applications).to_string();
         let config = Config::parse(document.as_bytes()).expect("a valid config");
-        Self { signer, policy: Policy::new(config), cache: TokenCache::new([1; 16], 8 << 20) }
+        Self::of(signer, config, None)
+    }
+
+    pub(crate) fn of(signer: Signer, config: Config, place: Option<Place>) -> Self {
+        Self { signer, policy: Policy::new(config), cache: TokenCache::new([1; 16], 8 << 20), place }
     }
 
     /// An `Authorization` field with a token of about 1.5 KB for application number `application`.
@@ -67,7 +76,7 @@ impl Scene {
             engine: Capabilities::ENVOY,
             cache: &self.cache,
             native: None,
-            shared: None,
+            shared: self.place.as_ref().map(|place| place as &dyn SharedData),
         }
     }
 
@@ -76,6 +85,21 @@ impl Scene {
     pub fn now() -> UnixTime {
         UnixTime::from_seconds(NOW)
     }
+}
+
+/// A request for an order with these header fields.
+#[must_use]
+pub fn head<'a>(headers: &'a [(&'a [u8], &'a [u8])]) -> RequestHead<'a> {
+    RequestHead { method: b"GET", target: b"/orders/17", authority: b"api.example", headers, has_body: false }
+}
+
+/// One decision, which must be a permit.
+///
+/// # Panics
+/// If it is another.
+pub fn permitted(head: &RequestHead<'_>, world: &World<'_>) {
+    let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
+    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
 }
 
 /// Stands where randomness would: nothing that is measured asks for any.

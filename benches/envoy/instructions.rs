@@ -4,10 +4,10 @@
 use crate::envoy::error::Error;
 use crate::envoy::progress;
 use crate::envoy::tokens::ALGORITHMS;
-use crate::scene::{self, NoEntropy, Scene};
+use crate::scene::{self, Scene, permitted};
 use claimgate::mint::SigningAlgorithm;
+use claimgate_policy::World;
 use claimgate_policy::request::RequestHead;
-use claimgate_policy::{Gate, Step, World};
 use std::env;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
@@ -38,7 +38,9 @@ fn of(algorithm: SigningAlgorithm) -> Result<Instructions, Error> {
     }
 }
 
-fn collected(text: &str) -> Option<f64> {
+/// The total that callgrind reports.
+#[must_use]
+pub fn collected(text: &str) -> Option<f64> {
     text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok())
 }
 
@@ -47,17 +49,11 @@ pub(crate) fn decide(algorithm: SigningAlgorithm, count: u32) -> Result<(), Erro
     let scene = Scene::new(algorithm, APPLICATIONS);
     let authorization = scene.authorization(1);
     let headers = scene::headers(&authorization).map(|(name, value)| (name.as_bytes(), value.as_bytes()));
-    let head = RequestHead {
-        method: b"GET",
-        target: b"/orders/17",
-        authority: b"api.example",
-        headers: &headers,
-        has_body: false,
-    };
+    let head = scene::head(&headers);
     let world = scene.world();
     // The first decision proves the token, the second finds it.
-    decide_once(&head, &world);
-    decide_once(&head, &world);
+    permitted(&head, &world);
+    permitted(&head, &world);
     decide_all(&head, &world, count);
     Ok(())
 }
@@ -66,13 +62,8 @@ pub(crate) fn decide(algorithm: SigningAlgorithm, count: u32) -> Result<(), Erro
 #[inline(never)]
 fn decide_all(head: &RequestHead<'_>, world: &World<'_>, count: u32) {
     for _ in 0..count {
-        decide_once(black_box(head), world);
+        permitted(black_box(head), world);
     }
-}
-
-fn decide_once(head: &RequestHead<'_>, world: &World<'_>) {
-    let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
-    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
 }
 
 const APPLICATIONS: usize = 100;

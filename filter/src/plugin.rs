@@ -15,6 +15,7 @@ use claimgate_policy::signature::NativeSignatures;
 use claimgate_policy::world::{Policy, World};
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A plugin, configured or broken. A broken one refuses every request.
 pub(crate) struct Plugin {
@@ -46,8 +47,11 @@ pub(crate) enum Refusal {
 
 impl Plugin {
     /// A plugin under this config.
-    pub(crate) fn configured(host: Rc<dyn Host>, document: &[u8], probed: Probed) -> Result<Self, Refusal> {
-        let config = Config::parse(document).map_err(Refusal::Document)?;
+    pub(crate) fn configured(
+        host: Rc<dyn Host>,
+        config: Arc<Config>,
+        probed: Probed,
+    ) -> Result<Self, Refusal> {
         let engine = Capabilities::settle(config.engine, probed).map_err(Refusal::Engine)?;
         let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
         let shared = config.pushed.is_some().then(|| EngineData::new(Rc::clone(&host)));
@@ -92,12 +96,6 @@ impl Plugin {
         let audit =
             self.configured.as_ref().map_or(Logged::Denied, |configured| configured.policy.config().audit);
         audit.covers(outcome.denial().is_some())
-    }
-
-    /// Whether what is pushed comes from a feed.
-    pub(crate) fn has_feed(&self) -> bool {
-        let config = self.configured.as_ref().map(|configured| configured.policy.config());
-        config.and_then(|config| config.pushed.as_ref()).is_some_and(|pushed| pushed.feed.is_some())
     }
 
     /// What the operator should know of a config that was accepted.

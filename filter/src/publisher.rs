@@ -12,6 +12,7 @@ use claimgate_policy::step::{CallError, HttpResponse};
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::Entropy;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What writes into shared data. Nothing is written before the first tick: an engine also runs configs that it then
 /// refuses, and what those write stays.
@@ -44,10 +45,9 @@ impl Publisher {
     /// Under this config; ticks from now on.
     pub(crate) fn configured(
         host: Rc<dyn Host>,
-        document: &[u8],
+        config: Arc<Config>,
         engine: &Capabilities,
     ) -> Result<Self, Refusal> {
-        let config = Config::parse(document).map_err(Refusal::Document)?;
         let feed = config.pushed.as_ref().and_then(|pushed| pushed.feed.as_ref());
         if !feed.ok_or(Refusal::NoFeed)?.suits(engine.callout_target) {
             return Err(Refusal::FeedTarget);

@@ -6,9 +6,11 @@ use crate::http::Http;
 use crate::plugin::{Plugin, Refusal};
 use crate::publisher::Publisher;
 use claimgate_policy::capabilities::{Capabilities, Probed};
+use claimgate_policy::config::Config;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// One plugin of the engine's config.
 pub(crate) struct Root {
@@ -34,18 +36,19 @@ impl Root {
     /// The root id says which part this is of: the filter, whatever it is called, or its publisher.
     fn configure(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
         let root_id = self.host.property(&["plugin_root_id"]).unwrap_or_default();
+        let config = Arc::new(Config::parse(document).map_err(Refusal::Document)?);
         if root_id == Publisher::ROOT_ID {
-            return self.publish(document, probed);
+            return self.publish(config, probed);
         }
-        let plugin = Plugin::configured(Rc::clone(&self.host), document, probed)?;
-        let publishes = plugin.has_feed() && !Capabilities::of(probed).names_roots;
-        self.accept(plugin, probed);
-        if publishes { self.publish(document, probed) } else { Ok(()) }
+        let has_feed = config.pushed.as_ref().is_some_and(|pushed| pushed.feed.is_some());
+        let publishes = has_feed && !Capabilities::of(probed).names_roots;
+        self.accept(Plugin::configured(Rc::clone(&self.host), Arc::clone(&config), probed)?, probed);
+        if publishes { self.publish(config, probed) } else { Ok(()) }
     }
 
-    fn publish(&mut self, document: &[u8], probed: Probed) -> Result<(), Refusal> {
+    fn publish(&mut self, config: Arc<Config>, probed: Probed) -> Result<(), Refusal> {
         let engine = Capabilities::of(probed);
-        self.publisher = Some(Publisher::configured(Rc::clone(&self.host), document, &engine)?);
+        self.publisher = Some(Publisher::configured(Rc::clone(&self.host), config, &engine)?);
         self.host.log(Level::Info, "claimgate: configured as publisher");
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The engine's shared data, as the core reads and writes it.
 
 use crate::host::{CounterId, Host, HostError, Level};
-use claimgate_policy::shared::{Found, SharedData, SharedDataMut, Unavailable};
+use claimgate_policy::shared::{CHANGES, Found, SharedData, SharedDataMut, Unavailable};
 use std::rc::Rc;
 
 /// Shared data, and the counter of its changes.
@@ -63,9 +63,6 @@ impl SharedDataMut for EngineData {
             .map_err(|error| self.failed("a change of shared data could not be announced", error))
     }
 }
-
-/// Goes up with each change of what is pushed, of whatever realm.
-const CHANGES: &str = "claimgate_changes";
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use crate::world::Entropy;
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::format;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 mod note;
@@ -31,7 +32,7 @@ pub use note::Note;
 /// One of the publishers of a realm.
 #[derive(Debug)]
 pub struct Publisher {
-    config: Config,
+    config: Arc<Config>,
     key: MacKey,
     feed: Feed,
     names: Names,
@@ -69,7 +70,8 @@ enum Work {
 impl Publisher {
     /// For the realm of `config`; `None` if its state has no feed.
     #[must_use]
-    pub fn new(config: Config) -> Option<Self> {
+    pub fn new(config: impl Into<Arc<Config>>) -> Option<Self> {
+        let config = config.into();
         let PushedState { key, feed } = config.pushed.clone()?;
         let names = Names::new(&config.realm, &key);
         Some(Self {

@@ -41,6 +41,9 @@ pub use seal::{MacKey, MacKeyError};
 pub use standing::{Generation, Standing};
 pub use writer::{Edit, Writer, WriterError};
 
+/// The counter that goes up with each change of what is pushed, of whatever realm.
+pub const CHANGES: &str = "claimgate_changes";
+
 /// The engine's shared data, for reading.
 pub trait SharedData {
     /// The value with this name, and the number that its next write has to know; `None` if there is none.

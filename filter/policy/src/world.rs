@@ -10,6 +10,7 @@ use crate::keys::KeySet;
 use crate::registry::Directory;
 use crate::shared::{Pushed, Reader, SharedData};
 use crate::signature::NativeSignatures;
+use alloc::sync::Arc;
 use core::fmt;
 
 /// Everything outside of the request that a decision depends on, but for the time.
@@ -36,7 +37,7 @@ pub trait Entropy {
 /// A valid config and what follows from it.
 #[derive(Debug)]
 pub struct Policy {
-    config: Config,
+    config: Arc<Config>,
     owned: OwnedHeaders,
     /// Headers that may hold a credential.
     credentials: OwnedHeaders,
@@ -47,7 +48,8 @@ pub struct Policy {
 impl Policy {
     /// From a valid config.
     #[must_use]
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: impl Into<Arc<Config>>) -> Self {
+        let config = config.into();
         let owned = OwnedHeaders::of(&config.services);
         let credentials = OwnedHeaders::of_credentials(&config.services);
         let reader = config.pushed.as_ref().map(|pushed| pushed.reader(&config.realm));

@@ -3,8 +3,8 @@
 
 use claimgate_policy::config::{Config, ConfigErrors, Page};
 use claimgate_policy::shared::{
-    Found, Lease, LeaseError, MacKey, Names, SharedData, SharedDataMut, Standing, Tenure, Unavailable,
-    Writer, WriterError,
+    CHANGES, Found, Lease, LeaseError, MacKey, Names, SharedData, SharedDataMut, Standing, Tenure,
+    Unavailable, Writer, WriterError,
 };
 use claimgate_policy::time::UnixTime;
 use claimgate_sandbox::{Metric, MetricError, MetricKind, Shared, SharedDataError};
@@ -177,9 +177,6 @@ impl fmt::Display for PushError {
 }
 
 impl Error for PushError {}
-
-/// The counter that the filter looks at.
-const CHANGES: &str = "claimgate_changes";
 
 /// The lease is written first, then taken.
 const TRIES: usize = 2;

@@ -1,10 +1,10 @@
 //! `--push`: callers and keys from files, kept in the gateway's shared data as the files are.
 
+use crate::command::clock;
 use crate::push::{Place, PushError, Pushed, pages};
-use claimgate_host::{Config, Shared, SystemClock, Watch};
+use claimgate_host::{Config, Shared, Watch};
 use claimgate_policy::config::{self, Page};
 use claimgate_policy::time::UnixTime;
-use claimgate_sandbox::Clock as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -58,15 +58,11 @@ fn load(places: &[(config::Config, Place)], first: &Path) -> (Vec<PathBuf>, Resu
         for error in pages.iter().flat_map(|page| &page.errors) {
             tracing::error!("a part of what is pushed is left out, its callers refused: {error}");
         }
-        let Pushed { standing, written } = place.load(config, &pages, now())?;
+        let Pushed { standing, written } =
+            place.load(config, &pages, UnixTime::from_seconds(clock::unix_seconds()))?;
         let (realm, load) = (&config.realm, standing.generation.0);
         tracing::info!(%realm, load, "pushed {written} names and key sets");
         Ok(())
     });
     (files, loaded)
-}
-
-fn now() -> UnixTime {
-    let seconds = SystemClock.unix_nanos() / 1_000_000_000;
-    UnixTime::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
