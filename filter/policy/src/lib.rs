@@ -85,6 +85,9 @@ pub mod shared;
 /// Gets what is pushed from a feed.
 pub mod publisher;
 
+/// What is asked of an identity provider, and what is known of one.
+pub mod provider;
+
 /// Issuers that have a name per tenant.
 pub mod tenant;
 
