@@ -8,21 +8,21 @@ use claimgate_policy::config::Config;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
-use claimgate_policy::world::{Entropy, Policy};
+use claimgate_policy::world::{Entropy, Memory, Policy};
 use claimgate_policy::{Gate, Step, World};
 use serde_json::{Map, Value, json};
 
 /// The time at which every token here holds, seconds.
 pub const NOW: i64 = 1_760_000_100;
 
-/// A policy, a signer whose key it trusts, and a token cache.
+/// A policy, a signer whose key it trusts, and a memory.
 pub struct Scene {
     /// Signs tokens that the policy accepts.
     pub signer: Signer,
     /// The policy.
     pub policy: Policy,
-    /// The cache, empty at first.
-    pub cache: TokenCache,
+    /// What is remembered; nothing at first.
+    pub memory: Memory,
     /// Where callers and keys are, if they are pushed.
     pub(crate) place: Option<Place>,
 }
@@ -43,7 +43,8 @@ impl Scene {
     }
 
     pub(crate) fn of(signer: Signer, config: Config, place: Option<Place>) -> Self {
-        Self { signer, policy: Policy::new(config), cache: TokenCache::new([1; 16], 8 << 20), place }
+        let memory = Memory::new(&config, TokenCache::new([1; 16], 8 << 20));
+        Self { signer, policy: Policy::new(config), memory, place }
     }
 
     /// An `Authorization` field with a token of about 1.5 KB for application number `application`.
@@ -74,7 +75,7 @@ impl Scene {
         World {
             policy: &self.policy,
             engine: Capabilities::ENVOY,
-            cache: &self.cache,
+            memory: &self.memory,
             native: None,
             shared: self.place.as_ref().map(|place| place as &dyn SharedData),
         }

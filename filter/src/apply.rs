@@ -20,6 +20,12 @@ pub(crate) fn request_edits(host: &dyn Host, permit: &Permit, held: usize) -> Re
     }
 }
 
+/// Edits the request before a call for which it is held.
+pub(crate) fn before_a_call(host: &dyn Host, edits: &[HeaderEdit]) -> Result<(), Denial> {
+    edit(host, HeaderMap::Request, edits)
+        .map_err(|error| host::failed(host, "a request could not be made safe to hold", error))
+}
+
 /// The whole body of a request that is held, or the first byte more than `at_most` of a longer one.
 pub(crate) fn held_body(host: &dyn Host, at_most: usize) -> Result<Vec<u8>, Denial> {
     match host.request_body(at_most.saturating_add(1)) {

@@ -43,6 +43,20 @@ pub(crate) fn config(more: &str) -> String {
     )
 }
 
+/// The same where the provider is asked for its keys, as cluster `idp`.
+pub(crate) fn fetching_config() -> String {
+    r#"{"version":1,
+        "origins":[{"url":"https://idp.example","upstream":"idp"}],
+        "services":[{"id":"s1","name":"orders","routes":[{"id":"r1","paths":["/orders"]}],"plugins":[
+            {"name":"openid-connect","config":{"issuer":"https://idp.example/"}}]}]}"#
+        .into()
+}
+
+/// The provider's discovery document.
+pub(crate) fn metadata() -> &'static str {
+    r#"{"issuer":"https://idp.example/","jwks_uri":"https://idp.example/keys"}"#
+}
+
 /// The same where callers and keys are pushed.
 pub(crate) fn pushed_config() -> String {
     r#"{"version":1,"realm":"shop",
@@ -80,7 +94,8 @@ pub(crate) fn bearer(subject: &str) -> String {
     format!("Bearer {input}.{signature}")
 }
 
-fn jwks() -> String {
+/// The provider's key set.
+pub(crate) fn jwks() -> String {
     let point = key().verifying_key().to_encoded_point(false);
     let coordinate = |bytes: Option<&FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.unwrap());
     let (x, y) = (coordinate(point.x()), coordinate(point.y()));

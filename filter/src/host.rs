@@ -58,8 +58,14 @@ pub(crate) trait Host {
     /// Has `on_tick` called this often, milliseconds. Kong's engine takes it once for each root context.
     fn set_tick_period(&self, milliseconds: u32) -> Result<(), HostError>;
 
-    /// Makes a call; its outcome comes back to the context that is active.
-    fn http_call(&self, call: &HttpCall) -> Result<(), HostError>;
+    /// Makes a call; its outcome comes back to the context that is active, under the number that is returned.
+    fn http_call(&self, call: &HttpCall) -> Result<u32, HostError>;
+
+    /// Makes the context with this number the one that the other functions act on, up to the end of the callback.
+    fn enter(&self, context: u32) -> Result<(), HostError>;
+
+    /// Lets the request go on that the active context holds.
+    fn resume_request(&self) -> Result<(), HostError>;
 
     /// The first `at_most` bytes of the body that a call was answered with; only right while the outcome is handed over.
     fn call_body(&self, at_most: usize) -> Result<Vec<u8>, HostError>;

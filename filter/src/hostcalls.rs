@@ -121,7 +121,7 @@ impl Host for Engine {
     }
 
     // Through the SDK: its dispatcher panics at an outcome of which it does not know the call.
-    fn http_call(&self, call: &HttpCall) -> Result<(), HostError> {
+    fn http_call(&self, call: &HttpCall) -> Result<u32, HostError> {
         let text = |value: &'_ [u8]| std::str::from_utf8(value).ok().map(ToOwned::to_owned);
         let headers: Option<Vec<(&str, String)>> =
             call.headers.iter().map(|(name, value)| Some((&**name, text(value)?))).collect();
@@ -135,8 +135,17 @@ impl Host for Engine {
             Vec::new(),
             timeout,
         )
-        .map(drop)
         .map_err(|_| HostError::BadArgument)
+    }
+
+    fn enter(&self, context: u32) -> Result<(), HostError> {
+        // SAFETY: no pointers.
+        HostError::check(unsafe { proxy_set_effective_context(context) })
+    }
+
+    fn resume_request(&self) -> Result<(), HostError> {
+        // SAFETY: no pointers.
+        HostError::check(unsafe { proxy_continue_stream(HTTP_REQUEST) })
     }
 
     fn call_body(&self, at_most: usize) -> Result<Vec<u8>, HostError> {
@@ -207,6 +216,7 @@ const CALL_BODY: u32 = 4;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const COUNTER: u32 = 0;
 const NO_GRPC_STATUS: i32 = -1;
+const HTTP_REQUEST: u32 = 0;
 
 #[cfg_attr(target_family = "wasm", link(wasm_import_module = "env"))]
 unsafe extern "C" {
@@ -273,6 +283,10 @@ unsafe extern "C" {
     ) -> i32;
 
     fn proxy_set_tick_period_milliseconds(period: u32) -> i32;
+
+    fn proxy_set_effective_context(context: u32) -> i32;
+
+    fn proxy_continue_stream(stream: u32) -> i32;
 
     fn proxy_call_foreign_function(
         name: *const u8,

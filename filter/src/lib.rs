@@ -25,14 +25,26 @@ mod root;
 /// What all requests of one root context share.
 mod plugin;
 
-/// The HTTP context: one request.
+/// The HTTP context: what the engine tells of one request.
 mod http;
+
+/// One request: what the gate says is carried out.
+mod request;
 
 /// The head of a request as the engine tells it.
 mod arrival;
 
 /// A step, carried out.
 mod apply;
+
+/// Requests that are held for something at a provider.
+mod held;
+
+/// Fetches that no request waits for.
+mod fetches;
+
+/// What a call was answered with.
+mod answer;
 
 /// The engine's shared data.
 mod shared;

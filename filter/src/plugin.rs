@@ -2,6 +2,8 @@
 //! per filter chain and worker.
 
 use crate::entropy::EngineEntropy;
+use crate::fetches::Fetches;
+use crate::held::Held;
 use crate::host::{Host, HostError};
 use crate::metrics::Metrics;
 use crate::native::Native;
@@ -12,7 +14,7 @@ use claimgate_policy::config::{Config, ConfigErrors, Logged};
 use claimgate_policy::gate::Outcome;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::signature::NativeSignatures;
-use claimgate_policy::world::{Policy, World};
+use claimgate_policy::world::{Memory, Policy, World};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,13 +23,15 @@ use std::sync::Arc;
 pub(crate) struct Plugin {
     host: Rc<dyn Host>,
     metrics: Metrics,
+    held: Held,
+    fetches: Fetches,
     configured: Option<Configured>,
 }
 
 struct Configured {
     engine: Capabilities,
     policy: Policy,
-    cache: TokenCache,
+    memory: Memory,
     native: Option<Native>,
     /// Where state is pushed.
     shared: Option<EngineData>,
@@ -41,6 +45,8 @@ pub(crate) enum Refusal {
     NoEntropy,
     NoFeed,
     FeedTarget,
+    /// The engine has no name for the origin of a provider.
+    NoUpstream(String),
     NoTicks(HostError),
     Unreadable(HostError),
 }
@@ -53,21 +59,30 @@ impl Plugin {
         probed: Probed,
     ) -> Result<Self, Refusal> {
         let engine = Capabilities::settle(config.engine, probed).map_err(Refusal::Engine)?;
+        if let Some(origin) = config.unreachable(engine.callout_target) {
+            return Err(Refusal::NoUpstream(origin));
+        }
         let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
         let shared = config.pushed.is_some().then(|| EngineData::new(Rc::clone(&host)));
         let configured = Configured {
             engine,
+            memory: Memory::new(&config, TokenCache::new(seed, TOKEN_CACHE_BYTES)),
             policy: Policy::new(config),
-            cache: TokenCache::new(seed, TOKEN_CACHE_BYTES),
             native: Native::probe(Rc::clone(&host), &engine),
             shared,
         };
-        Ok(Self { host, metrics: Metrics::default(), configured: Some(configured) })
+        Ok(Self { configured: Some(configured), ..Self::broken(host) })
     }
 
     /// A plugin without a config.
     pub(crate) fn broken(host: Rc<dyn Host>) -> Self {
-        Self { host, metrics: Metrics::default(), configured: None }
+        Self {
+            host,
+            metrics: Metrics::default(),
+            held: Held::default(),
+            fetches: Fetches::default(),
+            configured: None,
+        }
     }
 
     pub(crate) fn host(&self) -> &dyn Host {
@@ -80,10 +95,33 @@ impl Plugin {
 
     /// What requests are decided against; `None` while the plugin is broken.
     pub(crate) fn world(&self) -> Option<World<'_>> {
-        let Configured { engine, policy, cache, native, shared } = self.configured.as_ref()?;
+        let Configured { engine, policy, memory, native, shared } = self.configured.as_ref()?;
         let native = native.as_ref().map(|native| native as &dyn NativeSignatures);
         let shared = shared.as_ref().map(|data| data as &dyn SharedData);
-        Some(World { policy, engine: *engine, cache, native, shared })
+        Some(World { policy, engine: *engine, memory, native, shared })
+    }
+
+    /// Requests that are held.
+    pub(crate) fn held(&self) -> &Held {
+        &self.held
+    }
+
+    /// Whether anything is asked of providers, so that ticks are needed.
+    pub(crate) fn asks_providers(&self) -> bool {
+        self.world().is_some_and(|world| world.memory.providers.iter().len() > 0)
+    }
+
+    /// Time passes. Only in the root context's own callback.
+    pub(crate) fn tick(&self) {
+        self.fetches.tick(self);
+        if !self.held.is_idle() {
+            self.held.tick(self.host());
+        }
+    }
+
+    /// The outcome of a call, told to the root context; false if nobody here made it.
+    pub(crate) fn answer(&self, token: u32, headers: usize) -> bool {
+        self.held.answer(self.host(), token, headers) || self.fetches.answer(self, token, headers)
     }
 
     /// The engine's signature code, if it is used.
@@ -123,6 +161,11 @@ impl fmt::Display for Refusal {
             Self::FeedTarget => f.write_str(
                 "state.feed.upstream: expected host:port, by which this engine calls, found another text; a name or an \
                  address, and a port from 1 to 65535",
+            ),
+            Self::NoUpstream(origin) => write!(
+                f,
+                "origins: expected an upstream for {origin}, found none; this engine calls clusters only: name the one that \
+                 leads there"
             ),
             Self::NoTicks(error) => write!(f, "expected the engine to call on_tick, it does not: {error}"),
             Self::Unreadable(error) => write!(f, "expected a plugin config, found none: {error}"),

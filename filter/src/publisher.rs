@@ -1,14 +1,14 @@
 //! The publisher's root context: ticks and answers go in, calls come out. Root id `claimgate_publisher`.
 
+use crate::answer::{Answer, Parts};
 use crate::entropy::EngineEntropy;
-use crate::host::{HeaderMap, Host, HostError, Level};
-use crate::hostcalls::pairs::Pairs;
+use crate::host::{Host, Level};
 use crate::plugin::Refusal;
 use crate::shared::EngineData;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::{Config, LONGEST_PAGE};
 use claimgate_policy::publisher;
-use claimgate_policy::step::{CallError, HttpResponse};
+use claimgate_policy::step::CallError;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::Entropy;
 use std::rc::Rc;
@@ -42,7 +42,7 @@ impl Publisher {
     /// The root id that makes a root context a publisher.
     pub(crate) const ROOT_ID: &[u8] = b"claimgate_publisher";
 
-    /// Under this config; ticks from now on.
+    /// Under this config; it works at ticks.
     pub(crate) fn configured(
         host: Rc<dyn Host>,
         config: Arc<Config>,
@@ -53,7 +53,6 @@ impl Publisher {
             return Err(Refusal::FeedTarget);
         }
         let core = publisher::Publisher::new(config).ok_or(Refusal::NoFeed)?;
-        host.set_tick_period(publisher::TICK_MS).map_err(Refusal::NoTicks)?;
         let data = EngineData::new(Rc::clone(&host));
         Ok(Self { host, core, data })
     }
@@ -71,34 +70,18 @@ impl Publisher {
         self.say();
     }
 
-    /// The outcome of the call; engines hand over no headers where there is no answer.
+    /// The outcome of the call.
     pub(crate) fn answer(&mut self, headers: usize) {
         let Some(now) = self.now() else { return };
-        let status = if headers == 0 { None } else { self.status() };
-        let body = self.host.call_body(LONGEST_PAGE.saturating_add(1));
-        let answer = match (status, body) {
-            (Some(status), Ok(body)) => Ok((status, body)),
-            // No buffer at all is an empty body.
-            (Some(status), Err(HostError::NotFound | HostError::BadArgument)) => Ok((status, Vec::new())),
-            _ => Err(CallError::Failed),
-        };
-        let answer = match &answer {
-            Ok((status, body)) => Ok(HttpResponse { status: *status, headers: &[], body }),
-            Err(error) => Err(*error),
-        };
-        self.core.answer(&self.data, answer, now);
+        let answer = Answer::read(&*self.host, headers, LONGEST_PAGE);
+        let parts = answer.as_ref().map_err(|error| *error).and_then(Answer::parts);
+        let response = parts.as_ref().map(Parts::response).map_err(|error| *error);
+        self.core.answer(&self.data, response, now);
         self.say();
     }
 
-    fn status(&self) -> Option<u16> {
-        let map = self.host.pairs(HeaderMap::CallResponse).ok()?;
-        let mut pairs = Pairs::new(&map).ok()?.filter_map(Result::ok);
-        let (_, value) = pairs.find(|(name, _)| *name == b":status")?;
-        std::str::from_utf8(value).ok()?.parse().ok()
-    }
-
     fn now(&self) -> Option<UnixTime> {
-        crate::http::now(&*self.host).ok()
+        crate::request::now(&*self.host).ok()
     }
 
     fn say(&mut self) {

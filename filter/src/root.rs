@@ -7,6 +7,7 @@ use crate::plugin::{Plugin, Refusal};
 use crate::publisher::Publisher;
 use claimgate_policy::capabilities::{Capabilities, Probed};
 use claimgate_policy::config::Config;
+use claimgate_policy::publisher;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use std::rc::Rc;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 /// One plugin of the engine's config.
 pub(crate) struct Root {
     host: Rc<dyn Host>,
+    /// Whether the engine was told how often to tick: Kong's takes that once.
+    ticks: bool,
     /// Requests hold on to the plugin with which they started. One that publishes only is broken: it lets nobody
     /// through.
     plugin: Rc<Plugin>,
@@ -25,12 +28,12 @@ impl Root {
     /// Refuses every request until it is configured.
     pub(crate) fn new(host: Rc<dyn Host>) -> Self {
         let plugin = Rc::new(Plugin::broken(Rc::clone(&host)));
-        Self { host, plugin, publisher: None }
+        Self { host, ticks: false, plugin, publisher: None }
     }
 
     /// A request under the present config.
-    pub(crate) fn request(&self) -> Http {
-        Http::new(Rc::clone(&self.plugin))
+    pub(crate) fn request(&self, context: u32) -> Http {
+        Http::new(context, Rc::clone(&self.plugin))
     }
 
     /// The root id says which part this is of: the filter, whatever it is called, or its publisher.
@@ -42,13 +45,28 @@ impl Root {
         }
         let has_feed = config.pushed.as_ref().is_some_and(|pushed| pushed.feed.is_some());
         let publishes = has_feed && !Capabilities::of(probed).names_roots;
-        self.accept(Plugin::configured(Rc::clone(&self.host), Arc::clone(&config), probed)?, probed);
-        if publishes { self.publish(config, probed) } else { Ok(()) }
+        let plugin = Plugin::configured(Rc::clone(&self.host), Arc::clone(&config), probed)?;
+        match (publishes, plugin.asks_providers()) {
+            (true, _) => self.publish(config, probed)?,
+            (false, true) => self.tick_every(TICK_MS)?,
+            (false, false) => {}
+        }
+        self.accept(plugin, probed);
+        Ok(())
+    }
+
+    fn tick_every(&mut self, milliseconds: u32) -> Result<(), Refusal> {
+        if !self.ticks {
+            self.host.set_tick_period(milliseconds).map_err(Refusal::NoTicks)?;
+            self.ticks = true;
+        }
+        Ok(())
     }
 
     fn publish(&mut self, config: Arc<Config>, probed: Probed) -> Result<(), Refusal> {
         let engine = Capabilities::of(probed);
         self.publisher = Some(Publisher::configured(Rc::clone(&self.host), config, &engine)?);
+        self.tick_every(publisher::TICK_MS)?;
         self.host.log(Level::Info, "claimgate: configured as publisher");
         Ok(())
     }
@@ -78,7 +96,10 @@ impl Root {
 }
 
 impl Context for Root {
-    fn on_http_call_response(&mut self, _call: u32, headers: usize, _body_size: usize, _trailers: usize) {
+    fn on_http_call_response(&mut self, call: u32, headers: usize, _body_size: usize, _trailers: usize) {
+        if self.plugin.answer(call, headers) {
+            return;
+        }
         if let Some(publisher) = &mut self.publisher {
             publisher.answer(headers);
         }
@@ -98,16 +119,20 @@ impl RootContext for Root {
         if let Some(publisher) = &mut self.publisher {
             publisher.tick();
         }
+        self.plugin.tick();
     }
 
-    fn create_http_context(&self, _id: u32) -> Option<Box<dyn HttpContext>> {
-        Some(Box::new(self.request()))
+    fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
+        Some(Box::new(self.request(id)))
     }
 
     fn get_type(&self) -> Option<ContextType> {
         Some(ContextType::HttpContext)
     }
 }
+
+/// How often requests that wait for a provider are looked after, milliseconds.
+const TICK_MS: u32 = 100;
 
 #[cfg(test)]
 mod tests;

@@ -72,6 +72,8 @@ pub enum CalloutTarget {
     Cluster,
     /// `host:port`.
     HostPort,
+    /// As [`CalloutTarget::Cluster`], and `https://host[:port]` where the config gives no name.
+    Origin,
 }
 
 /// The config names one engine and the probe found another.
@@ -101,7 +103,8 @@ impl Capabilities {
     };
 
     /// This project's host: Envoy's semantics behind a router of its own.
-    pub const CLAIMGATE: Self = Self { routes_by_bare_host: true, ..Self::ENVOY };
+    pub const CLAIMGATE: Self =
+        Self { routes_by_bare_host: true, callout_target: CalloutTarget::Origin, ..Self::ENVOY };
 
     /// ngx_wasm_module's, and those of an engine that is not known.
     pub const NGINX: Self = Self {

@@ -4,8 +4,10 @@
 //! The document names keys as Kong does. Every key of Kong's plugins stands in one table
 //! ([`config::keys`](crate::config::keys)); what is not supported yet is refused, never ignored.
 
+use crate::capabilities::CalloutTarget;
 use crate::json::{Limits, Value};
 use crate::keys::KeySet;
+use crate::provider::{Metadata, Targets, Url};
 use crate::registry::Registry;
 use crate::route;
 use crate::verified::SourceId;
@@ -31,6 +33,7 @@ mod log_claims;
 mod nearest;
 mod node;
 mod openid_connect;
+mod origins;
 mod page;
 mod plugins;
 mod promises;
@@ -69,6 +72,8 @@ pub struct Config {
     /// Whether bodies may be read for tokens: the operator's word that the listener hands them to a filter that
     /// holds the head.
     pub body_tokens: bool,
+    /// By which names the engine calls providers.
+    pub targets: Targets,
     /// Where tokens come from; ids and issuers are unique.
     pub sources: Vec<Arc<Source>>,
     /// In the order of the document; ids and names are unique.
@@ -128,6 +133,93 @@ pub enum SourceKeys {
     Given(KeySet),
     /// In shared data.
     Pushed,
+    /// At the provider, from where they are fetched.
+    Discovered(Discovery),
+}
+
+/// Where a provider's keys are fetched, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discovery {
+    /// The discovery document; `None`: it is not asked for.
+    pub document: Option<Url>,
+    /// The key set, instead of the one that the document names.
+    pub jwks_uri: Option<Url>,
+    /// Further key sets.
+    pub extra_jwks_uris: Vec<Url>,
+    /// More header fields of the requests.
+    pub headers: Vec<(Box<str>, Box<str>)>,
+    /// Seconds from one look to the next.
+    pub refresh: i64,
+    /// Seconds for which keys are used that could not be fetched again.
+    pub stale: i64,
+    /// Seconds between two fetches that requests cause.
+    pub rediscovery_lifetime: i64,
+    /// How long the engine waits for an answer, milliseconds.
+    pub timeout_ms: u32,
+}
+
+impl SourceKeys {
+    /// How they are fetched, if they are.
+    #[must_use]
+    pub const fn discovery(&self) -> Option<&Discovery> {
+        match self {
+            Self::Discovered(discovery) => Some(discovery),
+            Self::Given(_) | Self::Pushed => None,
+        }
+    }
+}
+
+impl Source {
+    /// The issuer as the document has it: a template stays one, also of a lone tenant.
+    #[must_use]
+    pub fn written_issuer(&self) -> String {
+        match &self.issuer {
+            AcceptedIssuer::Exactly(url) => url.as_ref().into(),
+            AcceptedIssuer::OfTenants { template, .. } => alloc::format!("{template}"),
+        }
+    }
+}
+
+impl Discovery {
+    /// Of a provider that cannot be asked anything.
+    pub(crate) const NOWHERE: Self = Self {
+        document: None,
+        jwks_uri: None,
+        extra_jwks_uris: Vec::new(),
+        headers: Vec::new(),
+        refresh: Self::REFRESH,
+        stale: Self::STALE,
+        rediscovery_lifetime: Self::REDISCOVERY,
+        timeout_ms: Self::TIMEOUT_MS,
+    };
+
+    /// `refresh` unless the document says otherwise: an hour of Entra's keys would do, and a key that leaked should go
+    /// sooner.
+    pub const REFRESH: i64 = 600;
+
+    /// `stale` unless the document says otherwise.
+    pub const STALE: i64 = 86_400;
+
+    /// Kong's `rediscovery_lifetime`.
+    pub const REDISCOVERY: i64 = 30;
+
+    /// Kong's `timeout`.
+    pub const TIMEOUT_MS: u32 = 10_000;
+
+    /// Where the provider's own key set stands: as the config says, or as its discovery document does.
+    #[must_use]
+    pub fn own_keys<'a>(&'a self, metadata: Option<&'a Metadata>) -> Option<&'a Url> {
+        self.jwks_uri.as_ref().or_else(|| metadata.map(|metadata| &metadata.jwks_uri))
+    }
+
+    /// Seconds after which a fetch is given up of which nothing is heard: engines may wait twice as long as they are told,
+    /// and each place is asked once.
+    #[must_use]
+    pub fn patience(&self) -> i64 {
+        let places = i64::try_from(self.extra_jwks_uris.len()).unwrap_or(1).saturating_add(2);
+        let seconds = i64::from(self.timeout_ms).saturating_add(999) / 1_000;
+        seconds.saturating_mul(places).saturating_add(5)
+    }
 }
 
 /// A service: what its routes lead to, and what it asks of a token.
@@ -179,6 +271,16 @@ impl Config {
     #[must_use]
     pub fn effective(&self) -> String {
         effective::text(self)
+    }
+
+    /// An origin that is to be called, and that an engine of this kind has no name for.
+    #[must_use]
+    pub fn unreachable(&self, kind: CalloutTarget) -> Option<String> {
+        let fetched = self.sources.iter().filter_map(|source| source.keys.discovery());
+        let places = fetched.flat_map(|discovery| {
+            discovery.document.iter().chain(&discovery.jwks_uri).chain(&discovery.extra_jwks_uris)
+        });
+        places.filter(|place| self.targets.of(place, kind).is_none()).map(Url::origin).next()
     }
 
     /// The service with this id or name.

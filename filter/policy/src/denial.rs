@@ -243,6 +243,15 @@ pub enum Denial {
         /// The header.
         name: Box<str>,
     },
+    /// What an identity provider would have to say is not known, and cannot be asked now.
+    ProviderUnavailable {
+        /// The source.
+        source: Box<str>,
+        /// What it was asked for.
+        what: &'static str,
+        /// Seconds after which it is worth to try again.
+        retry_after: i64,
+    },
     /// A value in shared data was sealed with another key or for another place, or somebody changed it.
     PushedValueInvalid {
         /// What should stand there.
@@ -358,6 +367,7 @@ impl Denial {
             Self::NotAnApplication => "NotAnApplication",
             Self::NotYetValid { .. } => "NotYetValid",
             Self::OwnedHeader { .. } => "OwnedHeader",
+            Self::ProviderUnavailable { .. } => "ProviderUnavailable",
             Self::PushedValueInvalid { .. } => "PushedValueInvalid",
             Self::RegistrationExpired { .. } => "RegistrationExpired",
             Self::RoleMissing { .. } => "RoleMissing",
@@ -421,6 +431,7 @@ impl Denial {
         "NotAnApplication",
         "NotYetValid",
         "OwnedHeader",
+        "ProviderUnavailable",
         "PushedValueInvalid",
         "RegistrationExpired",
         "RoleMissing",

@@ -21,10 +21,21 @@ pub(crate) const NOW: i64 = 1_760_000_000;
 
 /// A token with these members in its payload (without the braces), signed by the issuer's key.
 pub(crate) fn token(members: &str) -> String {
+    signed(&key(), "k1", members)
+}
+
+fn signed(key: &SigningKey, kid: &str, members: &str) -> String {
     let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
-    let input = format!("{}.{}", part(r#"{"alg":"ES256","kid":"k1"}"#), part(&format!("{{{members}}}")));
-    let signature: Signature = key().sign(input.as_bytes());
+    let header = format!(r#"{{"alg":"ES256","kid":"{kid}"}}"#);
+    let input = format!("{}.{}", part(&header), part(&format!("{{{members}}}")));
+    let signature: Signature = key.sign(input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+}
+
+/// The key set of another key, made from `seed`, and a token by it.
+pub(crate) fn token_by(seed: u8, kid: &str, members: &str) -> (String, String) {
+    let key = SigningKey::from_slice(&[seed; 32]).expect("a scalar");
+    (jwks_of(&key, kid), signed(&key, kid, members))
 }
 
 /// Members that make a token of the issuer that holds for another minute.
@@ -104,11 +115,15 @@ impl Entropy for Counter {
 
 /// The JWKS with the one key.
 pub(crate) fn jwks() -> String {
-    let point = key().verifying_key().to_encoded_point(false);
+    jwks_of(&key(), "k1")
+}
+
+fn jwks_of(key: &SigningKey, kid: &str) -> String {
+    let point = key.verifying_key().to_encoded_point(false);
     let coordinate = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.expect("uncompressed"));
     let (x, y) = (coordinate(point.x()), coordinate(point.y()));
     format!(
-        r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"k1","use":"sig","alg":"ES256","x":"{x}","y":"{y}"}}]}}"#
+        r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"{kid}","use":"sig","alg":"ES256","x":"{x}","y":"{y}"}}]}}"#
     )
 }
 

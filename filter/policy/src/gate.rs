@@ -9,9 +9,10 @@ use crate::headers::HeaderEdit;
 use crate::jwt::Unverified;
 use crate::keys::KeySet;
 use crate::permit::{Permit, Presented, Subject};
+use crate::provider::{Fetch, Progress};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
-use crate::step::{Event, Step};
+use crate::step::{Event, Step, Topic};
 use crate::time::UnixTime;
 use crate::verified::{self, Verified};
 use crate::world::{Entropy, World};
@@ -22,21 +23,29 @@ use alloc::vec::Vec;
 
 mod facts;
 mod held;
+mod keys;
+mod poison;
 mod strategy;
 mod witness;
 
 pub use facts::{Facts, LoggedClaims, Outcome};
-use held::HeldHead;
+use held::{Held, HeldBody, HeldHead, Until};
 pub use witness::Witness;
 
 /// One request's way through the gate. Copies what later phases need: engines take the headers away.
 #[derive(Debug, Default)]
 pub struct Gate {
     facts: Facts,
-    /// The head of a request whose body is awaited.
-    held: Option<Box<HeldHead>>,
+    held: Option<Box<Held>>,
     /// The strategy that the token's issuer chose.
     rules: Option<Arc<OpenIdConnect>>,
+    /// How often it was held for something at a provider.
+    turns: u32,
+    /// Keys were fetched for it since the token's was not among those known.
+    refetched: bool,
+    poisoned: bool,
+    /// What others may wait for, and has happened.
+    announced: Option<Topic>,
 }
 
 /// What a decision starts from.
@@ -51,10 +60,28 @@ struct Case<'a> {
     now: UnixTime,
 }
 
-/// What a decision leads to, unless it is a refusal.
+/// What a decision leads to, unless it cannot be made.
 enum Verdict {
     Permit(Permit),
     NeedBody,
+}
+
+/// Why a decision ends before a verdict.
+enum Stop {
+    Denied(Denial),
+    /// What it takes must be fetched first.
+    Fetch(Box<Fetch>),
+    /// Somebody else fetches it.
+    Wait {
+        topic: Topic,
+        until: UnixTime,
+    },
+}
+
+impl From<Denial> for Stop {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
+    }
 }
 
 impl Gate {
@@ -75,8 +102,8 @@ impl Gate {
         self.run(head, (None, false), world, now)
     }
 
-    /// The same for a request whose body is known, if it has one, and that belongs to `matched`; `witness` sees each
-    /// proof. What people are told of a decision comes from here, so that it is the decision.
+    /// The same for a request whose body is known, if it has one, and that belongs to `matched`, without a call to any
+    /// provider; `witness` sees each proof. What people are told of a decision comes from here, so that it is the decision.
     pub fn explain(
         &mut self,
         head: &RequestHead<'_>,
@@ -87,11 +114,22 @@ impl Gate {
     ) -> Step {
         self.facts.matched(matched);
         let case = Case { head, body: None, too_long: false, matched, world, now };
-        match self.settle(case, witness) {
+        let step = match self.settle(case, witness) {
             Step::NeedBody { at_most } => {
                 let body = body.unwrap_or_default();
                 let too_long = body.len() > at_most;
                 self.settle(Case { body: Some(body), too_long, ..case }, witness)
+            }
+            step => step,
+        };
+        match step {
+            Step::Call { .. } | Step::Wait { .. } => {
+                let source = match self.abandon(world) {
+                    Some(Topic::Keys(source)) => source.as_str().into(),
+                    None => Box::default(),
+                };
+                let denial = Denial::ProviderUnavailable { source, what: "keys", retry_after: 1 };
+                self.refuse(denial, head, Some(matched))
             }
             step => step,
         }
@@ -105,20 +143,52 @@ impl Gate {
         now: UnixTime,
         _entropy: &mut dyn Entropy,
     ) -> Step {
-        match (event, self.held.take()) {
-            (Event::Body(body, last), Some(held)) => {
-                let too_long = !last || body.len() > LONGEST_BODY;
-                held.with(|head| self.run(head, (Some(body), too_long), world, now))
+        let Some(held) = self.held.take() else { return self.refuse_event(&event) };
+        let Held { head, body, until } = *held;
+        let body = match (event, until) {
+            (Event::Body(bytes, last), Until::Body) => {
+                Some(HeldBody { bytes: bytes.into(), too_long: !last || bytes.len() > LONGEST_BODY })
             }
-            (event, _) => {
-                let what = match event {
-                    Event::Body(..) => "a body for a request that waits for none",
-                    Event::Answer(..) | Event::Woken => "an event for a request that waits for none",
-                };
-                self.facts.outcome = Outcome::Denied(Denial::Internal { what });
-                Step::Reply(Box::new(Denial::Internal { what }.into_response(Audience::default())))
+            (Event::Answer(id, answer), Until::Answer(call, fetch)) if id == call => {
+                match fetch.answer(answer, now) {
+                    Progress::More(fetch) => {
+                        if let Some(step) = head.with(|lent| self.call(fetch, lent, &body, world, now)) {
+                            return step;
+                        }
+                    }
+                    Progress::Done(fetched, source) => self.settle_fetch(fetched, &source, world, now),
+                }
+                body
             }
-        }
+            (Event::Woken, Until::Woken) => body,
+            (event, _) => return self.refuse_event(&event),
+        };
+        let read = body.as_ref().map_or((None, false), |body| (Some(&*body.bytes), body.too_long));
+        head.with(|head| self.run(head, read, world, now))
+    }
+
+    /// The request is over, whatever it waited for. What others may wait for that it would have brought: they must not
+    /// wait for it any longer.
+    pub fn abandon(&mut self, world: &World<'_>) -> Option<Topic> {
+        let held = self.held.take()?;
+        let Until::Answer(_, fetch) = &held.until else { return None };
+        let source = &fetch.source().id;
+        world.memory.providers.of(source)?.abandon();
+        Some(Topic::Keys(source.clone()))
+    }
+
+    /// What has happened that others may wait for; once.
+    pub fn announcement(&mut self) -> Option<Topic> {
+        self.announced.take()
+    }
+
+    fn refuse_event(&mut self, event: &Event<'_>) -> Step {
+        let what = match event {
+            Event::Body(..) => "a body for a request that waits for none",
+            Event::Answer(..) | Event::Woken => "an event for a request that waits for none",
+        };
+        self.facts.outcome = Outcome::Denied(Denial::Internal { what });
+        Step::Reply(Box::new(Denial::Internal { what }.into_response(Audience::default())))
     }
 
     /// What is known of the request, for the audit line and the metrics.
@@ -143,21 +213,37 @@ impl Gate {
     }
 
     fn settle(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Step {
-        match self.decide(case, witness) {
-            Ok(Verdict::Permit(permit)) => {
-                self.facts.permitted(permit.grounds());
-                Step::Forward(Box::new(permit))
+        loop {
+            match self.decide(case, witness) {
+                Ok(Verdict::Permit(permit)) => {
+                    self.facts.permitted(permit.grounds());
+                    let undo = self.poisoned.then(|| poison::antidote(case.head));
+                    return Step::Forward(Box::new(permit.after(undo.unwrap_or_default())));
+                }
+                Ok(Verdict::NeedBody) => {
+                    self.hold(case.head, None, Until::Body);
+                    return Step::NeedBody { at_most: LONGEST_BODY };
+                }
+                Err(Stop::Denied(denial)) => return self.refuse(denial, case.head, Some(case.matched)),
+                Err(Stop::Wait { topic, until }) => {
+                    self.hold(case.head, case.held_body(), Until::Woken);
+                    return Step::Wait { topic, until };
+                }
+                Err(Stop::Fetch(fetch)) => {
+                    if let Some(step) = self.call(fetch, case.head, &case.held_body(), case.world, case.now) {
+                        return step;
+                    }
+                }
             }
-            Ok(Verdict::NeedBody) => {
-                self.held = Some(Box::new(HeldHead::copy(case.head)));
-                Step::NeedBody { at_most: LONGEST_BODY }
-            }
-            Err(denial) => self.refuse(denial, case.head, Some(case.matched)),
         }
     }
 
+    fn hold(&mut self, head: &RequestHead<'_>, body: Option<HeldBody>, until: Until) {
+        self.held = Some(Box::new(Held { head: HeldHead::copy(head), body, until }));
+    }
+
     /// What the gateway owns goes first, whatever follows.
-    fn decide(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Result<Verdict, Denial> {
+    fn decide(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Result<Verdict, Stop> {
         let stripped = case.world.policy.owned().strip(case.head, &case.world.engine)?;
         if !case.matched.rules.authentication.run_on_preflight() && case.head.is_preflight() {
             return Ok(Verdict::Permit(Permit::preflight(stripped)));
@@ -165,10 +251,13 @@ impl Gate {
         if case.matched.service.enforcement == Enforcement::Enforce {
             return self.admit(case, stripped, witness);
         }
-        self.admit(case, stripped.clone(), witness).or_else(|denial| {
-            self.facts.overlook(denial);
-            Ok(Verdict::Permit(Permit::reported(stripped)))
-        })
+        match self.admit(case, stripped.clone(), witness) {
+            Err(Stop::Denied(denial)) => {
+                self.facts.overlook(denial);
+                Ok(Verdict::Permit(Permit::reported(stripped)))
+            }
+            other => other,
+        }
     }
 
     /// A caller who does not prove who it is may be the anonymous consumer's, where there is one.
@@ -177,7 +266,7 @@ impl Gate {
         case: Case<'_>,
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
-    ) -> Result<Verdict, Denial> {
+    ) -> Result<Verdict, Stop> {
         let authentication = &case.matched.rules.authentication;
         let credential = match find(case, authentication) {
             Ok(Search::Found(credential)) => Ok(credential),
@@ -185,25 +274,28 @@ impl Gate {
             Ok(Search::InBody(_)) => Err(Denial::CredentialMissing),
             Err(denial) => Err(denial),
         };
-        let credential = credential.as_ref().map_err(Clone::clone);
-        let proven = credential.clone().and_then(|found| {
-            witness.credential(found);
-            match authentication {
-                Authentication::OpenIdConnect(strategies) => {
-                    self.by_token(case, (found, strategies), stripped.clone(), witness)
-                }
-                Authentication::KeyAuth(rules) => {
-                    self.by_key(case, (found, rules), stripped.clone(), witness)
+        let proven = match &credential {
+            Ok(found) => {
+                witness.credential(found);
+                match authentication {
+                    Authentication::OpenIdConnect(strategies) => {
+                        self.by_token(case, (found, strategies), stripped.clone(), witness)
+                    }
+                    Authentication::KeyAuth(rules) => {
+                        self.by_key(case, (found, rules), stripped.clone(), witness).map_err(Stop::Denied)
+                    }
                 }
             }
-        });
+            Err(denial) => Err(Stop::Denied(denial.clone())),
+        };
         match (proven, authentication.anonymous()) {
-            (Err(denial), Some(anonymous)) if denial.wire().leaves_to_anonymous => {
-                self.as_anonymous(case, anonymous, credential.ok(), stripped, denial)
+            (Err(Stop::Denied(denial)), Some(anonymous)) if denial.wire().leaves_to_anonymous => {
+                let permit =
+                    self.as_anonymous(case, anonymous, credential.as_ref().ok(), stripped, denial)?;
+                Ok(Verdict::Permit(permit))
             }
-            (proven, _) => proven,
+            (proven, _) => proven.map(Verdict::Permit),
         }
-        .map(Verdict::Permit)
     }
 
     /// A token is judged by the strategy for its issuer.
@@ -213,9 +305,10 @@ impl Gate {
         (credential, strategies): (&Credential<'_>, &Strategies),
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
-    ) -> Result<Permit, Denial> {
+    ) -> Result<Permit, Stop> {
         let token = credential.token();
-        let permit = strategy::choose(strategies, token, case.world).and_then(|rules| {
+        let permit = strategy::choose(strategies, token, (case.world, case.now)).map_err(Stop::Denied);
+        let permit = permit.and_then(|rules| {
             self.rules = Some(Arc::clone(rules));
             witness.strategy(rules);
             self.authenticate(case, (credential, rules), stripped, witness)
@@ -231,10 +324,10 @@ impl Gate {
         (credential, rules): (&Credential<'_>, &OpenIdConnect),
         stripped: Vec<HeaderEdit>,
         witness: &mut dyn Witness,
-    ) -> Result<Permit, Denial> {
+    ) -> Result<Permit, Stop> {
         let Case { world, now, .. } = case;
-        let keys = world.keys(&rules.source)?;
-        let verified = self.verify(credential.token(), (rules, &keys), world)?;
+        let keys = self.keys(&rules.source, world, now)?;
+        let verified = self.verify(credential.token(), (rules, &keys), world, now)?;
         witness.verified(&verified);
         self.facts.verified(&verified);
         let current = current::check(&verified, &rules.token, now)?;
@@ -243,7 +336,7 @@ impl Gate {
         witness.caller(&caller);
         let admitted = self.let_in(case, &caller)?;
         let presented = Presented { credential, verified: &verified, keys: &keys };
-        Permit::authenticated(&admitted, rules, presented, stripped, case.subject())
+        Ok(Permit::authenticated(&admitted, rules, presented, stripped, case.subject())?)
     }
 
     /// An API key proves who calls, and nothing else.
@@ -298,14 +391,17 @@ impl Gate {
         token: &[u8],
         (rules, keys): (&OpenIdConnect, &KeySet),
         world: &World<'_>,
-    ) -> Result<Verified, Denial> {
-        if let Some(verified) = world.cache.get(&rules.source.id, keys, token) {
+        now: UnixTime,
+    ) -> Result<Verified, Stop> {
+        if let Some(verified) = world.memory.tokens.get(&rules.source.id, keys, token) {
             return Ok(verified);
         }
         let unverified = Unverified::parse(token)?;
         self.facts.parsed(unverified.header().kid.as_deref());
-        let verified = verified::verify_under(&unverified, rules, keys, world.native)?;
-        world.cache.put(token, &verified);
+        let kid = unverified.header().kid.is_some();
+        let verified = verified::verify_under(&unverified, rules, keys, world.native)
+            .map_err(|denial| self.look_again(denial, kid, &rules.source, world, now))?;
+        world.memory.tokens.put(token, &verified);
         Ok(verified)
     }
 
@@ -330,6 +426,10 @@ fn find<'a>(case: Case<'a>, authentication: &'a Authentication) -> Result<Search
 }
 
 impl<'a> Case<'a> {
+    fn held_body(&self) -> Option<HeldBody> {
+        self.body.map(|body| HeldBody { bytes: body.into(), too_long: self.too_long })
+    }
+
     fn subject(&self) -> Subject<'a> {
         Subject { head: self.head, body: self.body, engine: &self.world.engine }
     }

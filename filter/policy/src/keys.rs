@@ -102,6 +102,19 @@ impl KeySet {
         Ok((Self(keys.into()), warnings))
     }
 
+    /// The keys of several sets in one, as many as one may hold.
+    #[must_use]
+    pub fn join<'a>(sets: impl Iterator<Item = &'a Self>) -> Self {
+        Self(sets.flat_map(Self::iter).take(MAX_KEYS).cloned().collect())
+    }
+
+    /// Whether both hold the same keys under the same names.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let names = |key: &Key| (key.kid.clone(), key.issuer.clone(), key.algorithms, key.fingerprint);
+        self.iter().map(names).eq(other.iter().map(names))
+    }
+
     /// Keys that a token with this `kid` and `alg` may be signed by, at most [`MAX_TRIED`]: those of that very
     /// `kid`, or all where the token has none, as far as they are for the algorithm.
     pub fn candidates(&self, kid: Option<&str>, algorithm: Algorithm) -> impl Iterator<Item = &Key> {

@@ -153,6 +153,15 @@ impl Permit {
         Self { grounds, request_edits: stripped, request_body: None, response_edits: Vec::new() }
     }
 
+    /// The same, with these edits of the request before its own.
+    pub(crate) fn after(mut self, mut first: Vec<HeaderEdit>) -> Self {
+        if !first.is_empty() {
+            first.append(&mut self.request_edits);
+            self.request_edits = first;
+        }
+        self
+    }
+
     /// On what grounds.
     #[must_use]
     pub fn grounds(&self) -> Grounds {

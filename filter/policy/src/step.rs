@@ -7,6 +7,7 @@ use crate::denial::{Denial, Status};
 use crate::headers::HeaderEdit;
 use crate::permit::Permit;
 use crate::time::UnixTime;
+use crate::verified::SourceId;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
@@ -21,7 +22,12 @@ pub enum Step {
         at_most: usize,
     },
     /// Hold the request, make this call, and deliver the outcome as [`Event::Answer`].
-    Call(HttpCall),
+    Call {
+        /// The call.
+        call: HttpCall,
+        /// Edits of the request to make first, on engines that might let it go while it is held.
+        before: Vec<HeaderEdit>,
+    },
     /// Hold the request until `topic` is announced or `until` has come, then deliver [`Event::Woken`].
     Wait {
         /// What is waited for.
@@ -52,8 +58,8 @@ pub struct CallId(pub u32);
 /// What requests can wait for together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Topic {
-    /// New keys of the source with this id.
-    Keys(Box<str>),
+    /// The end of a fetch of this source's keys.
+    Keys(SourceId),
 }
 
 /// A call to an identity provider.

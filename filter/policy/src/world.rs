@@ -7,9 +7,11 @@ use crate::config::{Config, Source, SourceKeys};
 use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::keys::KeySet;
+use crate::provider::Providers;
 use crate::registry::Directory;
 use crate::shared::{Pushed, Reader, SharedData};
 use crate::signature::NativeSignatures;
+use crate::time::UnixTime;
 use alloc::sync::Arc;
 use core::fmt;
 
@@ -20,12 +22,21 @@ pub struct World<'a> {
     pub policy: &'a Policy,
     /// What the engine can do.
     pub engine: Capabilities,
-    /// Tokens whose signature was proven before.
-    pub cache: &'a TokenCache,
+    /// What is remembered from request to request.
+    pub memory: &'a Memory,
     /// The engine's own signature code, if it passed its known-answer probe.
     pub native: Option<&'a dyn NativeSignatures>,
     /// The engine's shared data, if the config says that state is pushed there.
     pub shared: Option<&'a dyn SharedData>,
+}
+
+/// What is remembered from request to request, in one VM. Forgotten with the config.
+#[derive(Debug)]
+pub struct Memory {
+    /// Tokens whose signature was proven before.
+    pub tokens: TokenCache,
+    /// What is known of the providers whose keys are fetched.
+    pub providers: Providers,
 }
 
 /// Where nonces, states and verifiers come from: the edge's random source.
@@ -87,6 +98,14 @@ impl Policy {
     }
 }
 
+impl Memory {
+    /// Nothing yet but what `tokens` holds.
+    #[must_use]
+    pub fn new(config: &Config, tokens: TokenCache) -> Self {
+        Self { tokens, providers: Providers::new(config) }
+    }
+}
+
 impl<'a> World<'a> {
     /// Where callers are looked up.
     #[must_use]
@@ -94,16 +113,19 @@ impl<'a> World<'a> {
         self.policy.directory(self.shared)
     }
 
-    /// The keys of a source.
+    /// The keys of a source; `None` where they are fetched, and none is known at `now`.
     ///
     /// # Errors
     /// Those of [`Pushed::keys`], where they are pushed.
-    pub fn keys(&self, source: &Source) -> Result<KeySet, Denial> {
+    pub fn keys(&self, source: &Source, now: UnixTime) -> Result<Option<KeySet>, Denial> {
         match &source.keys {
-            SourceKeys::Given(keys) => Ok(keys.clone()),
+            SourceKeys::Given(keys) => Ok(Some(keys.clone())),
             SourceKeys::Pushed => {
                 let nowhere = Denial::Internal { what: "pushed keys without a place for them" };
-                self.policy.pushed(self.shared).ok_or(nowhere)?.keys(source)
+                self.policy.pushed(self.shared).ok_or(nowhere)?.keys(source).map(Some)
+            }
+            SourceKeys::Discovered(_) => {
+                Ok(self.memory.providers.of(&source.id).and_then(|provider| provider.keys(now)))
             }
         }
     }

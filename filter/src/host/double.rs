@@ -28,6 +28,10 @@ pub(crate) struct Double {
     /// What the last call was answered with.
     pub(crate) call_answer: RefCell<(Answer, Answer)>,
     pub(crate) period: Cell<Option<u32>>,
+    /// The number of the context that was entered last.
+    pub(crate) active: Cell<u32>,
+    /// Contexts that were active when a request was let go.
+    pub(crate) resumed: RefCell<Vec<u32>>,
     shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
     calls: RefCell<Vec<HttpCall>>,
     properties: RefCell<BTreeMap<String, Answer>>,
@@ -64,6 +68,8 @@ impl Double {
             works: Cell::new(true),
             call_answer: RefCell::new((Err(HostError::BadArgument), Err(HostError::BadArgument))),
             period: Cell::new(None),
+            active: Cell::new(0),
+            resumed: RefCell::default(),
             shared: RefCell::default(),
             calls: RefCell::default(),
             properties: RefCell::default(),
@@ -247,9 +253,20 @@ impl Host for Double {
         Ok(())
     }
 
-    fn http_call(&self, call: &HttpCall) -> Result<(), HostError> {
-        self.calls.borrow_mut().push(call.clone());
-        if self.works.get() { Ok(()) } else { Err(HostError::BadArgument) }
+    fn http_call(&self, call: &HttpCall) -> Result<u32, HostError> {
+        let mut calls = self.calls.borrow_mut();
+        calls.push(call.clone());
+        if self.works.get() { Ok(u32::try_from(calls.len()).unwrap()) } else { Err(HostError::BadArgument) }
+    }
+
+    fn enter(&self, context: u32) -> Result<(), HostError> {
+        self.active.set(context);
+        Ok(())
+    }
+
+    fn resume_request(&self) -> Result<(), HostError> {
+        self.resumed.borrow_mut().push(self.active.get());
+        Ok(())
     }
 
     fn call_body(&self, at_most: usize) -> Answer {

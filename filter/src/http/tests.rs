@@ -12,7 +12,7 @@ use std::rc::Rc;
 fn request(host: &Rc<Double>) -> Http {
     let mut root = Root::new(Rc::<Double>::clone(host));
     assert!(root.on_configure(0), "{:?}", host.logged(Level::Error));
-    root.request()
+    root.request(7)
 }
 
 /// What the callbacks return up to the end of the request: headers, body, trailers.

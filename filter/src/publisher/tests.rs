@@ -144,6 +144,6 @@ fn last(host: &Double) -> String {
 
 fn request(root: &Root, host: &Double) -> (Action, Option<u16>) {
     let answers = host.answers().len();
-    let action = root.request().on_http_request_headers(0, true);
+    let action = root.request(7).on_http_request_headers(0, true);
     (action, host.answers().get(answers).map(|answer| answer.status))
 }

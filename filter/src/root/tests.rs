@@ -12,7 +12,7 @@ fn root(host: &Rc<Double>) -> Root {
 
 /// What becomes of a request: the action, and the status if it was answered here.
 fn request(root: &Root, host: &Double) -> (Action, Option<u16>) {
-    let action = root.request().on_http_request_headers(0, true);
+    let action = root.request(7).on_http_request_headers(0, true);
     (action, host.answers().last().map(|answer| answer.status))
 }
 
@@ -99,7 +99,7 @@ fn a_request_ends_under_the_config_under_which_it_began() {
     let host = envoy(&config(""), &[("authorization", &bearer("app-web"))]);
     let mut root = root(&host);
     assert!(root.on_configure(0));
-    let mut http = root.request();
+    let mut http = root.request(7);
     drop(root);
     assert_eq!(http.on_http_request_headers(0, true), Action::Continue);
 }

@@ -17,7 +17,7 @@ use claimgate_policy::route::{self, Matched};
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::verified::{self, SourceId};
-use claimgate_policy::world::{Policy, World};
+use claimgate_policy::world::{Memory, Policy, World};
 pub use mapping::Mapped;
 use seen::Seen;
 pub use sent::Sent;
@@ -162,11 +162,11 @@ fn by_gate<'a>(
     now: UnixTime,
 ) -> Decision {
     seen.matched(&matched);
-    let cache = TokenCache::new([0; 16], 0);
+    let memory = Memory::new(policy.config(), TokenCache::new([0; 16], 0));
     let world = World {
         policy,
         engine,
-        cache: &cache,
+        memory: &memory,
         native: None,
         shared: pushed.map(|place| place as &dyn SharedData),
     };

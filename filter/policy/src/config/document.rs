@@ -2,7 +2,9 @@
 
 use super::error::{ConfigErrors, Report};
 use super::node::{Fields, Node};
-use super::{Config, Logged, entities, log_claims, members, promises, services, sources, state, texts};
+use super::{
+    Config, Logged, entities, log_claims, members, origins, promises, services, sources, state, texts,
+};
 use crate::capabilities::EngineChoice;
 use crate::json::Value;
 use crate::registry::{Directory, Registry};
@@ -35,7 +37,8 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     }
     let body_tokens = document.flag("body_tokens", false, report);
     let is_pushed = document.member("state").is_some();
-    let sources = sources::decode(document, is_pushed, report);
+    let targets = origins::decode(document, report);
+    let sources = sources::decode(document, is_pushed, &targets, report);
     let services = services::decode(document, &sources, report);
     let realm: Box<str> = realm.unwrap_or(Some("default"))?.into();
     let registry: Registry = entities::decode(document, &realm, &sources, &services, report)?;
@@ -52,6 +55,7 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
         audit: audit?,
         log_claims: log_claims?,
         body_tokens,
+        targets,
         sources,
         services,
         registry,

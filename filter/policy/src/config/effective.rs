@@ -1,8 +1,9 @@
 //! The config as it takes effect, for people: every default filled in, keys by kid and fingerprint.
 
-use super::{AcceptedIssuer, Config, Feed, Route, Service, Source, SourceKeys};
+use super::{AcceptedIssuer, Config, Discovery, Feed, Route, Service, Source, SourceKeys};
 use crate::capabilities::EngineChoice;
 use crate::keys::Key;
+use crate::provider::Url;
 use crate::registry::{ConsumerGroup, LookupKind, Record, Registration};
 use crate::signature::Algorithm;
 use alloc::boxed::Box;
@@ -75,8 +76,25 @@ struct SourceView<'a> {
     issuer: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tenants: Vec<&'a str>,
-    /// `null`: pushed.
+    /// `null`: pushed, or fetched.
     keys: Option<Vec<KeyView<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fetched: Option<DiscoveryView>,
+}
+
+/// How a source's keys are fetched; header values may be secrets.
+#[derive(Serialize)]
+struct DiscoveryView {
+    discovery: Option<String>,
+    jwks_uri: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extra_jwks_uris: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    discovery_headers_names: Vec<String>,
+    refresh_seconds: i64,
+    stale_seconds: i64,
+    rediscovery_lifetime: i64,
+    timeout: u32,
 }
 
 #[derive(Serialize)]
@@ -165,13 +183,30 @@ impl<'a> SourceView<'a> {
     fn new(source: &'a Source) -> Self {
         let keys = match &source.keys {
             SourceKeys::Given(keys) => Some(keys.iter().map(KeyView::new).collect()),
-            SourceKeys::Pushed => None,
+            SourceKeys::Pushed | SourceKeys::Discovered(_) => None,
         };
+        let fetched = source.keys.discovery().map(DiscoveryView::new);
         let tenants = match &source.issuer {
             AcceptedIssuer::Exactly(_) => Vec::new(),
             AcceptedIssuer::OfTenants { tenants, .. } => tenants.iter().collect(),
         };
-        Self { id: source.id.as_str(), issuer: source.issuer.to_string(), tenants, keys }
+        Self { id: source.id.as_str(), issuer: source.issuer.to_string(), tenants, keys, fetched }
+    }
+}
+
+impl DiscoveryView {
+    fn new(discovery: &Discovery) -> Self {
+        let url = |url: &Option<Url>| url.as_ref().map(ToString::to_string);
+        Self {
+            discovery: url(&discovery.document),
+            jwks_uri: url(&discovery.jwks_uri),
+            extra_jwks_uris: discovery.extra_jwks_uris.iter().map(ToString::to_string).collect(),
+            discovery_headers_names: discovery.headers.iter().map(|(name, _)| name.as_ref().into()).collect(),
+            refresh_seconds: discovery.refresh,
+            stale_seconds: discovery.stale,
+            rediscovery_lifetime: discovery.rediscovery_lifetime,
+            timeout: discovery.timeout_ms,
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use super::error::{Report, quoted};
 use super::node::Node;
 use super::rules::AcceptedIssuer;
+use crate::provider::without_slash;
 use crate::tenant::{IssuerTemplate, Tenants, is_guid};
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 /// An issuer's URL, as it must stand in `iss`, and its host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,21 @@ pub(super) fn meant(written: &str, issuer: &AcceptedIssuer) -> Option<AcceptedIs
 /// Whether `url` is that of a discovery document.
 pub(super) fn is_discovery(url: &str) -> bool {
     url.ends_with(DISCOVERY)
+}
+
+/// The URL of an issuer's discovery document (Discovery 4.1).
+pub(super) fn discovery_of(issuer: &str) -> String {
+    [without_slash(issuer), DISCOVERY].concat()
+}
+
+/// The issuer whose discovery document is written, or what is written.
+pub(super) fn of_discovery(written: &str) -> &str {
+    written.strip_suffix(DISCOVERY).unwrap_or(written)
+}
+
+/// The issuer that is written, or whose discovery document is, without the slash at its end.
+pub(super) fn base(written: &str) -> &str {
+    without_slash(of_discovery(written))
 }
 
 /// Kong takes the discovery document's URL too.

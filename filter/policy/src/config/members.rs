@@ -103,7 +103,8 @@ pub static DOCUMENT: Object = Object {
         optional("log_claims_names", Holds::Texts, "what decides about a token and names no person", "which claims those are, by their names at the top of the payload"),
         optional("body_tokens", Holds::Flag, "`false`", "your word that the listener hands bodies to a filter that holds the head; a token in a body needs it"),
         optional("state", Holds::Object(&STATE), "", "callers, and keys, are pushed into the engine's shared data; `consumers` and `applications` then stand there alone"),
-        required("sources", Holds::Objects(&SOURCE), "issuers of tokens"),
+        optional("origins", Holds::Objects(&ORIGIN), "", "by which names the engine calls identity providers: needed on Envoy, where a filter can call clusters only"),
+        optional("sources", Holds::Objects(&SOURCE), "one for each issuer that a plugin names", "issuers of tokens"),
         optional("defaults", Holds::Object(&DEFAULTS), "", "what applies to every service"),
         required("services", Holds::SomeObjects(&SERVICE), "what is behind the filter, and what each asks of a token"),
         optional("consumers", Holds::Objects(&CONSUMER), "", "callers by name"),
@@ -122,7 +123,27 @@ pub static SOURCE: Object = Object {
         required("id", Holds::Identifier, "the name by which consumers and applications refer to it"),
         required("issuer", Holds::Text, "`iss` of its tokens, byte for byte: an http or https URL"),
         optional("tenants", Holds::Texts, "", "where `issuer` holds `{tenantid}`: the GUIDs of the tenants whose tokens are accepted"),
-        optional("jwks", Holds::KeySet, "pushed, with `state`; required without", "its key set itself, as its `jwks_uri` answers it"),
+        optional("jwks", Holds::KeySet, "pushed, with `state`; fetched without", "its key set itself, as its `jwks_uri` answers it"),
+        optional("discovery", Holds::Text, "`issuer` + `/.well-known/openid-configuration`", "URL of its discovery document, such as Entra's with `?appid=`; `common` stands for `{tenantid}` unless given"),
+        optional("jwks_uri", Holds::Text, "as the discovery document says", "URL of its key set"),
+        optional("extra_jwks_uris", Holds::Texts, "", "URLs of further key sets"),
+        optional("refresh_seconds", Holds::Count { least: 5, most: 86_400 }, "`600`", "how often its keys are fetched again"),
+        optional("stale_seconds", Holds::Count { least: 60, most: 2_592_000 }, "`86400`", "for how long keys are used that could not be fetched again"),
+    ],
+    one_of: &[],
+};
+
+/// An origin that is called.
+pub static ORIGIN: Object = Object {
+    place: "origins[]",
+    doc: "the engine's name for an origin",
+    members: &[
+        required(
+            "url",
+            Holds::Text,
+            "`https://host[:port]`, or `*` for every other; an http origin only where nobody on the way can change what comes from there",
+        ),
+        required("upstream", Holds::Text, "a cluster of Envoy's, or an upstream of this project's host"),
     ],
     one_of: &[],
 };

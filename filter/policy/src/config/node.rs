@@ -39,6 +39,12 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The members of an object; `None` for anything else, of which somebody else complains.
+    pub(super) fn as_fields(&self) -> Option<Fields<'a>> {
+        let Value::Object(object) = self.value else { return None };
+        Some(Fields { path: self.path.clone(), object: Some(object) })
+    }
+
     pub(super) fn fields(&self, report: &mut Report) -> Option<Fields<'a>> {
         let object = match self.value {
             Value::Object(object) => Some(object),

@@ -71,7 +71,7 @@ fn source(
     let meant =
         sources.iter().find_map(|source| Some((Arc::clone(source), issuer::meant(written, &source.issuer)?)));
     if meant.is_none() {
-        let hint = "add it to sources with its jwks; keys are not fetched from the issuer yet";
+        let hint = "add it to sources, with its jwks or without: then its keys are fetched";
         report.error(&node.path, "the issuer of one of the sources", quoted(written), Some(hint.into()));
     }
     meant

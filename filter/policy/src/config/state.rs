@@ -39,7 +39,7 @@ impl Feed {
     #[must_use]
     pub fn suits(&self, target: CalloutTarget) -> bool {
         match target {
-            CalloutTarget::Cluster => true,
+            CalloutTarget::Cluster | CalloutTarget::Origin => true,
             CalloutTarget::HostPort => is_host_port(&self.upstream),
         }
     }

@@ -107,6 +107,11 @@ impl fmt::Display for Denial {
             Self::OwnedHeader { name } => {
                 write!(f, "the client sent the gateway's own header {name} in a form that this engine cannot remove")
             }
+            Self::ProviderUnavailable { source, what, retry_after } => write!(
+                f,
+                "expected {what} from the provider of source {source}, found none; the log says why, and in {retry_after} s \
+                 it is asked again"
+            ),
             Self::PushedValueInvalid { what, error } => write!(f, "{what} in shared data: {error}"),
             Self::RegistrationExpired { expired, now } => {
                 write!(f, "the registration ran out {} s ago (now {now})", now.saturating_sub(*expired))

@@ -39,6 +39,7 @@ impl Denial {
     fn into_json(self, wire: Wire, rules: Option<&ErrorRules>) -> Response {
         let mut headers = Vec::from([set("content-type", JSON.into())]);
         headers.extend(challenge(wire, rules));
+        headers.extend(self.retry_after());
         let body = Body { message: self.message(wire.message, rules) };
         let body = serde_json::to_vec(&body).unwrap_or_default().into_boxed_slice();
         Response { status: wire.status, headers, body, denial: Some(self) }
@@ -52,12 +53,23 @@ impl Denial {
             set("grpc-message", percent_encoded(&self.message(wire.message, rules)).into()),
         ]);
         headers.extend(challenge(wire, rules));
+        headers.extend(self.retry_after());
         Response { status: Status::OK, headers, body: Box::default(), denial: Some(self) }
     }
 
     fn into_redirect(self, uri: &str) -> Response {
         let headers = Vec::from([set("location", uri.into())]);
         Response { status: Status::FOUND, headers, body: Box::default(), denial: Some(self) }
+    }
+
+    /// `Retry-After` (RFC 9110 10.2.3), where it is known when.
+    fn retry_after(&self) -> Option<HeaderEdit> {
+        match self {
+            Self::ProviderUnavailable { retry_after, .. } => {
+                Some(set("retry-after", retry_after.to_string().into()))
+            }
+            _ => None,
+        }
     }
 
     fn message<'r>(&self, message: Message, rules: Option<&'r ErrorRules>) -> Cow<'r, str> {

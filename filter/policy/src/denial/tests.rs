@@ -56,6 +56,7 @@ fn one_of_each() -> Vec<Denial> {
         Denial::NotAnApplication,
         Denial::NotYetValid { nbf: 2, now: 1 },
         Denial::OwnedHeader { name: text() },
+        Denial::ProviderUnavailable { source: text(), what: "keys", retry_after: 5 },
         Denial::PushedValueInvalid { what: "a caller", error: ValueError::Mac },
         Denial::RegistrationExpired { expired: 1, now: 2 },
         Denial::RoleMissing { expected: text(), found: text() },

@@ -131,7 +131,9 @@ impl Denial {
             Self::RouteUnknown => ROUTE_UNKNOWN,
             Self::BodyTooLong { .. } => BODY_TOO_LONG,
             Self::UnhideableCredential { .. } => UNHIDEABLE_CREDENTIAL,
-            Self::ConfigInvalid | Self::StateUnavailable { .. } => UNAVAILABLE,
+            Self::ConfigInvalid | Self::ProviderUnavailable { .. } | Self::StateUnavailable { .. } => {
+                UNAVAILABLE
+            }
             Self::Internal { .. } => INTERNAL,
         }
     }

@@ -1,9 +1,34 @@
-//! The head of a request that is held until its body is there.
+//! A request that is held, with what it waits for: engines take head and body away meanwhile.
 
+use crate::provider::Fetch;
 use crate::request::RequestHead;
+use crate::step::CallId;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
+
+/// A request that is held.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) head: HeldHead,
+    pub(super) body: Option<HeldBody>,
+    pub(super) until: Until,
+}
+
+/// A body that was read.
+#[derive(Clone)]
+pub(super) struct HeldBody {
+    pub(super) bytes: Box<[u8]>,
+    pub(super) too_long: bool,
+}
+
+/// What a held request waits for.
+#[derive(Debug)]
+pub(super) enum Until {
+    Body,
+    Answer(CallId, Box<Fetch>),
+    Woken,
+}
 
 /// An owned copy of a head.
 pub(super) struct HeldHead {
@@ -11,6 +36,7 @@ pub(super) struct HeldHead {
     target: Box<[u8]>,
     authority: Box<[u8]>,
     headers: Vec<Field>,
+    has_body: bool,
 }
 
 struct Field {
@@ -29,6 +55,7 @@ impl HeldHead {
                 .iter()
                 .map(|(name, value)| Field { name: (*name).into(), value: (*value).into() })
                 .collect(),
+            has_body: head.has_body,
         }
     }
 
@@ -41,7 +68,7 @@ impl HeldHead {
             target: &self.target,
             authority: &self.authority,
             headers: &headers,
-            has_body: true,
+            has_body: self.has_body,
         })
     }
 }
@@ -50,5 +77,12 @@ impl HeldHead {
 impl fmt::Debug for HeldHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HeldHead").field("headers", &self.headers.len()).finish_non_exhaustive()
+    }
+}
+
+/// The length only: it may hold a credential.
+impl fmt::Debug for HeldBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeldBody").field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }

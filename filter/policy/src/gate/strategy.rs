@@ -4,6 +4,7 @@ use crate::config::{OpenIdConnect, Strategies};
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::jwt::Unverified;
+use crate::time::UnixTime;
 use crate::world::World;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
@@ -17,12 +18,12 @@ use alloc::vec::Vec;
 pub(super) fn choose<'a>(
     strategies: &'a Strategies,
     token: &[u8],
-    world: &World<'_>,
+    present: (&World<'_>, UnixTime),
 ) -> Result<&'a Arc<OpenIdConnect>, Denial> {
     if let Some(only) = strategies.only() {
         return Ok(only);
     }
-    if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, world)) {
+    if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, present)) {
         return Ok(seen);
     }
     let claims = Unverified::parse(token)?.payload()?;
@@ -39,10 +40,10 @@ pub(super) fn choose<'a>(
 }
 
 /// Whether the cache knows the token as one of this strategy's source and issuer.
-fn has_seen(strategy: &OpenIdConnect, token: &[u8], world: &World<'_>) -> bool {
+fn has_seen(strategy: &OpenIdConnect, token: &[u8], (world, now): (&World<'_>, UnixTime)) -> bool {
     let source = &strategy.source;
-    let keys = world.keys(source).ok();
-    let verified = keys.and_then(|keys| world.cache.get(&source.id, &keys, token));
+    let keys = world.keys(source, now).ok().flatten();
+    let verified = keys.and_then(|keys| world.memory.tokens.get(&source.id, &keys, token));
     verified
         .is_some_and(|verified| issuer(verified.claims()).is_some_and(|iss| strategy.token.issuers.has(iss)))
 }

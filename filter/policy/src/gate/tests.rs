@@ -8,7 +8,7 @@ use crate::permit::Grounds;
 use crate::request::RequestHead;
 use crate::step::{Event, Step};
 use crate::time::UnixTime;
-use crate::world::{Policy, World};
+use crate::world::{Memory, Policy, World};
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -25,17 +25,15 @@ const REGISTRATION: &str = r#",{"name":"application-registration","config":{"dis
 
 struct Scene {
     policy: Policy,
-    cache: TokenCache,
+    memory: Memory,
     engine: Capabilities,
 }
 
 impl Scene {
     fn new(openid: &str, plugins: &str) -> Self {
-        Self {
-            policy: policy(openid, plugins),
-            cache: TokenCache::new([1; 16], 1 << 20),
-            engine: Capabilities::ENVOY,
-        }
+        let policy = policy(openid, plugins);
+        let memory = Memory::new(policy.config(), TokenCache::new([1; 16], 1 << 20));
+        Self { policy, memory, engine: Capabilities::ENVOY }
     }
 
     fn decide(&self, headers: &[(&[u8], &[u8])]) -> (Step, Gate) {
@@ -52,7 +50,7 @@ impl Scene {
     }
 
     fn world(&self) -> World<'_> {
-        World { policy: &self.policy, engine: self.engine, cache: &self.cache, native: None, shared: None }
+        World { policy: &self.policy, engine: self.engine, memory: &self.memory, native: None, shared: None }
     }
 }
 
@@ -289,5 +287,5 @@ fn what_the_secret_of_one_service_proved_is_proven_for_no_other() {
         assert_eq!(reason(&scene, b"/orders", &field), None);
         assert_eq!(reason(&scene, b"/bills", &field), Some("AlgorithmNotAllowed"));
     }
-    assert!(scene.cache.is_empty());
+    assert!(scene.memory.tokens.is_empty());
 }

@@ -72,6 +72,13 @@ impl Url {
         self.https
     }
 
+    /// Whether it is on this machine: `localhost` or a loopback address.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let address = self.host.trim_start_matches('[').trim_end_matches(']').parse::<core::net::IpAddr>();
+        address.map_or(&*self.host == "localhost", |address| address.is_loopback())
+    }
+
     /// `https` or `http`.
     #[must_use]
     pub const fn scheme(&self) -> &'static str {
@@ -111,6 +118,9 @@ impl Url {
 }
 
 fn authority_parts(authority: &str) -> Result<(&str, Option<u16>), UrlError> {
+    if authority.contains('@') {
+        return Err(UrlError::Host);
+    }
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !authority.ends_with(']') => (host, Some(port)),
         _ => (authority, None),

@@ -96,6 +96,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "an application with that value, or enable_proxy_with_consumer_credential on the service"
         }
         Denial::OwnedHeader { .. } => "a request without that header",
+        Denial::ProviderUnavailable { .. } => {
+            "a provider that answers: claimgate doctor --issuer URL says how far one gets"
+        }
         Denial::PushedValueInvalid { .. } => "a writer of shared data that has the same state.key",
         Denial::RegistrationExpired { .. } => "a registration that has not run out",
         Denial::RoleMissing { .. } => {

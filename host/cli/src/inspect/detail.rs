@@ -91,6 +91,9 @@ fn key(token: &Unverified<'_>, seen: &Seen, against: &Against<'_>) -> String {
         (Some(source), _) => match &source.keys {
             SourceKeys::Given(keys) => (&source.id, keys),
             SourceKeys::Pushed => return format!("{} for {}, among those pushed", kid(token), alg(token)),
+            SourceKeys::Discovered(_) => {
+                return format!("{} for {}, among those fetched", kid(token), alg(token));
+            }
         },
         (None, Against::Keys { source, keys }) => (*source, *keys),
         (None, _) => return String::new(),

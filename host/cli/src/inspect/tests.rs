@@ -41,11 +41,11 @@ impl Scene {
             sent.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let head =
             RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers, has_body: false };
-        let cache = TokenCache::new([0; 16], 1 << 20);
+        let memory = Memory::new(self.policy.config(), TokenCache::new([0; 16], 1 << 20));
         let world = World {
             policy: &self.policy,
             engine: Capabilities::ENVOY,
-            cache: &cache,
+            memory: &memory,
             native: None,
             shared: None,
         };

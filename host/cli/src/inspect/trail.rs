@@ -124,7 +124,7 @@ impl Check {
             | Denial::Internal { .. }
             | Denial::OwnedHeader { .. }
             | Denial::RouteUnknown => Self::Request,
-            Denial::StateUnavailable { .. } => Self::Key,
+            Denial::ProviderUnavailable { .. } | Denial::StateUnavailable { .. } => Self::Key,
             Denial::ApiKeyMissing
             | Denial::BodyTooLong { .. }
             | Denial::CredentialMissing

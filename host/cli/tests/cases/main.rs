@@ -28,6 +28,7 @@ mod kong;
 mod native;
 #[path = "../cli/process.rs"]
 mod process;
+mod provider;
 mod pushed;
 mod run_push;
 mod table;

@@ -1,6 +1,7 @@
 //! Envoy's configuration: the examples of `examples/envoy`, with free ports.
 
 use crate::support::file::repository;
+use crate::support::provider::Provider;
 use crate::support::table::Setting;
 use crate::support::wasm;
 use serde_json::{Value, json};
@@ -17,6 +18,14 @@ pub(crate) fn example(upstream: SocketAddr) -> Value {
 pub(crate) fn pushed(upstream: SocketAddr, feed: SocketAddr) -> Value {
     let mut bootstrap = with_free_ports("pushed.yaml", &[upstream, feed]);
     *at(&mut bootstrap, &format!("{PUBLISHER}/vm_config/code/local/filename")) = json!(wasm::path());
+    bootstrap
+}
+
+/// The example with a provider that is asked for its keys, likewise.
+pub(crate) fn provider(upstream: SocketAddr, provider: &Provider) -> Value {
+    let mut bootstrap = with_free_ports("provider.yaml", &[upstream, provider.address()]);
+    let text = document(&mut bootstrap);
+    *text = json!(provider.in_document(text.as_str().unwrap()));
     bootstrap
 }
 

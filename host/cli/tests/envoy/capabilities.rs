@@ -6,8 +6,10 @@
 use crate::bodies::{form, with_bodies};
 use crate::module::{self, Changed, Instead};
 use crate::process::Envoy;
+use crate::provider::{self, Asked};
 use crate::pushed::Site;
 use crate::scene::{APPROVED, PENDING, Scene, request};
+use crate::support::provider::Provider;
 use crate::support::run::Gate as _;
 use crate::support::table::Request;
 use crate::support::wait::until;
@@ -90,6 +92,25 @@ const NEEDED_WHERE_STATE_IS_PUSHED: &[(&str, Pushing)] = &[
     ("proxy_get_metric", Pushing::IsRemembered),
 ];
 
+/// What the list of `examples/envoy/provider.yaml` has beside those of `envoy.yaml`.
+const NEEDED_WHERE_A_PROVIDER_IS_ASKED: &[(&str, Asking)] = &[
+    ("proxy_http_call", Asking::Fetches),
+    ("proxy_on_http_call_response", Asking::Fetches),
+    ("proxy_set_effective_context", Asking::Fetches),
+    ("proxy_continue_stream", Asking::Fetches),
+    ("proxy_set_tick_period_milliseconds", Asking::LooksAhead),
+    ("proxy_on_tick", Asking::LooksAhead),
+];
+
+/// What a capability is there for where a provider is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    /// A request for which keys have to be fetched goes on with them.
+    Fetches,
+    /// Keys are fetched before a request needs them.
+    LooksAhead,
+}
+
 /// What a capability is there for where state is pushed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pushing {
@@ -105,7 +126,6 @@ const UNUSED: &[&str] = &[
     "proc_exit",
     "proxy_add_header_map_value",
     "proxy_close_stream",
-    "proxy_continue_stream",
     "proxy_dequeue_shared_queue",
     "proxy_done",
     "proxy_enqueue_shared_queue",
@@ -296,11 +316,11 @@ fn examples_and_printed_configs_allow_what_is_needed_and_nothing_else() {
 fn every_import_and_export_of_the_filter_is_needed_or_known_to_be_unused() {
     let (imports, exports) = module::functions();
     let pushed = NEEDED_WHERE_STATE_IS_PUSHED.iter().map(|(name, _)| *name);
-    let known = NEEDED.iter().map(|(name, _)| *name).chain(pushed).chain(UNUSED.iter().copied());
-    let known = known.chain(NO_CAPABILITY);
-    let known: Vec<&str> = known.collect();
-    let names: BTreeSet<&str> = known.iter().copied().collect();
-    assert_eq!(names.len(), known.len(), "expected each name once");
+    let asked = NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, _)| *name);
+    let used: BTreeSet<&str> = NEEDED.iter().map(|(name, _)| *name).chain(pushed).chain(asked).collect();
+    let others: Vec<&str> = UNUSED.iter().copied().chain(NO_CAPABILITY).collect();
+    let names: BTreeSet<&str> = used.iter().copied().chain(others.iter().copied()).collect();
+    assert_eq!(names.len(), used.len() + others.len(), "expected each name once");
     assert_eq!(names, imports.union(&exports).map(|name| &**name).collect());
 }
 
@@ -345,6 +365,43 @@ fn without_any_one_of_those_for_pushed_state_it_does_not_land_or_is_not_remember
     let all = NEEDED_WHERE_STATE_IS_PUSHED.iter().map(|(name, pushing)| (Some(*name), *pushing));
     for (without, pushing) in all.chain([(None, Pushing::Lands), (None, Pushing::IsRemembered)]) {
         assert_eq!(pushing.holds(without), without.is_none(), "without {without:?}");
+    }
+}
+
+#[test]
+fn the_example_with_a_provider_allows_what_it_takes_to_ask_it_and_nothing_else() {
+    let needed = NEEDED.iter().map(|(name, _)| *name);
+    let needed: BTreeSet<&str> =
+        needed.chain(NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, _)| *name)).collect();
+    let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let mut bootstrap = bootstrap::provider(nowhere, &Provider::start("capabilities-provider-list"));
+    let list = list(&mut bootstrap).as_object().unwrap();
+    assert_eq!(list.keys().map(|name| &**name).collect::<BTreeSet<_>>(), needed);
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn without_any_one_of_those_for_a_provider_keys_are_not_fetched_or_not_ahead() {
+    let all = NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, asking)| (Some(*name), *asking));
+    for (without, asking) in all.chain([(None, Asking::Fetches), (None, Asking::LooksAhead)]) {
+        assert_eq!(asking.holds(without), without.is_none(), "without {without:?}");
+    }
+}
+
+impl Asking {
+    fn holds(self, without: Option<&str>) -> bool {
+        let site = Asked::try_start("capabilities-provider", |bootstrap| {
+            if let Some(capability) = without {
+                take_away(bootstrap, capability);
+            }
+            bootstrap::manager(bootstrap)["stream_idle_timeout"] = json!("1s");
+            provider::eager(bootstrap, 0);
+        });
+        let Ok(site) = site else { return false };
+        match self {
+            Self::Fetches => site.lets_go(),
+            Self::LooksAhead => site.looks_ahead(),
+        }
     }
 }
 

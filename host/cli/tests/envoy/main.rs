@@ -26,6 +26,7 @@ mod init;
 mod log;
 mod module;
 mod process;
+mod provider;
 mod pushed;
 mod reload;
 mod scene;

@@ -1,4 +1,4 @@
-//! A server of files: what a feed of callers and keys can be.
+//! A server of files: what a feed of callers and keys can be, or a provider's documents.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -37,6 +37,7 @@ impl FileServer {
     /// Puts a file there, whole from the first moment on.
     pub(crate) fn put(&self, name: &str, text: &str) {
         let new = self.root.join(format!("{name}.new"));
+        fs::create_dir_all(new.parent().unwrap()).unwrap();
         fs::write(&new, text).unwrap();
         fs::rename(new, self.root.join(name)).unwrap();
     }

@@ -12,6 +12,7 @@ pub(crate) mod latency;
 pub(crate) mod native;
 pub(crate) mod observed;
 pub(crate) mod one_token;
+pub(crate) mod provider;
 pub(crate) mod proxied;
 pub(crate) mod registry;
 pub(crate) mod run;

@@ -15,14 +15,14 @@ use claimgate_policy::request::RequestHead;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::step::{Event, Response, Step};
 use claimgate_policy::time::UnixTime;
-use claimgate_policy::world::{Entropy, Policy};
+use claimgate_policy::world::{Entropy, Memory, Policy};
 use claimgate_policy::{Permit, World};
 use std::collections::BTreeMap;
 
 /// A policy with a cache, as each VM of the filter has them.
 pub(crate) struct Native {
     policy: Policy,
-    cache: TokenCache,
+    memory: Memory,
     engine: Capabilities,
     clock: Option<i64>,
     /// Where callers and keys are pushed.
@@ -39,8 +39,8 @@ impl Native {
             Engine::Envoy => Capabilities::ENVOY,
             Engine::Nginx => Capabilities::NGINX,
         };
-        let cache = TokenCache::new([1; 16], 1 << 20);
-        Self { policy: Policy::new(config), cache, engine, clock: setting.clock, shared: None }
+        let memory = Memory::new(&config, TokenCache::new([1; 16], 1 << 20));
+        Self { policy: Policy::new(config), memory, engine, clock: setting.clock, shared: None }
     }
 
     /// Whether a warning about the config holds this text.
@@ -65,7 +65,7 @@ impl Gate for Native {
         let world = World {
             policy: &self.policy,
             engine: self.engine,
-            cache: &self.cache,
+            memory: &self.memory,
             native: None,
             shared: self.shared.as_ref().map(|place| place as &dyn SharedData),
         };

@@ -121,6 +121,7 @@ fn fullest(pointer: &str) -> serde_json::Value {
     let plugin = format!(r#"{{"name":"openid-connect","config":{{"issuer":"{ISSUER}"}}}}"#);
     let document = format!(
         r#"{{"version":1,
+            "origins":[{{"url":"https://idp.example","upstream":"idp"}}],
             "sources":[{{"id":"idp","issuer":"{ISSUER}","jwks":{jwks}}}],
             "defaults":{{"plugins":[{plugin}]}},
             "services":[{{"id":"s","plugins":[{{"name":"openid-connect","config":{{"issuer":"{ISSUER}",

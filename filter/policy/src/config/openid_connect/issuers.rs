@@ -5,6 +5,7 @@ use crate::config::node::{Fields, Node, every};
 use crate::config::rules::{AcceptedIssuer, AcceptedIssuers};
 use crate::config::{Source, issuer, texts};
 use crate::tenant::{IssuerTemplate, Tenants};
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -18,7 +19,7 @@ pub(super) fn decode(
     report: &mut Report,
 ) -> Option<AcceptedIssuers> {
     let Some(node) = config.member("issuers_allowed") else {
-        return AcceptedIssuers::new(Vec::from([meant?]));
+        return AcceptedIssuers::new(as_discovered(meant?, source?));
     };
     let items = node.items(report)?;
     if items.is_empty() {
@@ -30,6 +31,19 @@ pub(super) fn decode(
         entry(item, &meant, report).filter(|entry| own(entry, item, source, sources, report))
     });
     AcceptedIssuers::new(entries?)
+}
+
+/// A document that is fetched says whether its issuer ends in a slash; before it is there either may be meant. Keys and
+/// provider are the same.
+fn as_discovered(meant: AcceptedIssuer, source: &Source) -> Vec<AcceptedIssuer> {
+    let AcceptedIssuer::Exactly(written) = &meant else { return Vec::from([meant]) };
+    let discovered = source.keys.discovery().is_some_and(|discovery| discovery.document.is_some());
+    let other = match written.strip_suffix('/') {
+        Some(without) => Box::from(without),
+        None => format!("{written}/").into_boxed_str(),
+    };
+    let other = discovered.then_some(AcceptedIssuer::Exactly(other));
+    core::iter::once(meant).chain(other).collect()
 }
 
 /// A source without tenants has plain issuers; one with tenants only such as name one of them, or have a place for it.

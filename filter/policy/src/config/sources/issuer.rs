@@ -1,9 +1,10 @@
 //! The issuer of a source, with its tenants where it has a name for each.
 
-use crate::config::error::Report;
-use crate::config::issuer::Issuer;
+use crate::config::error::{Report, quoted};
+use crate::config::issuer::{self, Issuer};
 use crate::config::node::{Fields, Node, every};
 use crate::config::rules::AcceptedIssuer;
+use crate::json::Value;
 use crate::tenant::{IssuerTemplate, Tenants, is_guid};
 use alloc::string::{String, ToString};
 
@@ -26,6 +27,19 @@ pub(super) fn decode(fields: &Fields<'_>, report: &mut Report) -> Option<Accepte
             Some(AcceptedIssuer::OfTenants { template, tenants: tenants(&node, report)? })
         }
     }
+}
+
+/// The issuer that a plugin names, itself or by the URL of its discovery document.
+pub(super) fn implied(node: &Node<'_>, report: &mut Report) -> Option<AcceptedIssuer> {
+    let written = node.text(report)?;
+    let base = Value::String(issuer::of_discovery(written).into());
+    let issuer = Issuer::read(&Node { path: node.path.clone(), value: &base }, report)?;
+    if IssuerTemplate::looks_like_one(issuer.url) {
+        let hint = "name the issuer in sources, with its tenants: everybody can have one";
+        report.error(&node.path, "an issuer without braces", quoted(written), Some(hint.into()));
+        return None;
+    }
+    Some(AcceptedIssuer::Exactly(issuer.url.into()))
 }
 
 /// The issuer as the document has it: a template stays one, also of a lone tenant.

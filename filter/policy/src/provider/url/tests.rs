@@ -12,7 +12,10 @@ fn a_url_is_taken_apart() {
     ];
     for (text, origin, host_port, target) in cases {
         let url = Url::parse(text).expect(text);
-        assert_eq!((url.origin().as_str(), url.host_port().as_str(), url.target()), (origin, host_port, target));
+        assert_eq!(
+            (url.origin().as_str(), url.host_port().as_str(), url.target()),
+            (origin, host_port, target)
+        );
         assert_eq!(Url::parse(&url.to_string()), Ok(url));
     }
 }
@@ -22,6 +25,7 @@ fn what_is_no_url_is_refused() {
     let cases = [
         ("ftp://idp.example", UrlError::Scheme),
         ("HTTPS://idp.example", UrlError::Scheme),
+        ("https://user@idp.example", UrlError::Host),
         ("https://user:secret@idp.example", UrlError::Host),
         ("https://", UrlError::Host),
         ("https://[::g]", UrlError::Host),

@@ -1,0 +1,112 @@
+//! `examples/envoy/provider.yaml` as it is, but for ports: a provider that is asked for its keys.
+
+use crate::bootstrap;
+use crate::process::Envoy;
+use crate::support::provider::{self, Provider};
+use crate::support::proxied::Proxied;
+use crate::support::registry::Issuer;
+use crate::support::table::Request;
+use crate::support::upstream::Upstream;
+use crate::support::wire;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// An Envoy, its provider and its upstream.
+pub(crate) struct Asked {
+    provider: Provider,
+    envoy: Envoy,
+    upstream: Arc<Upstream>,
+}
+
+impl Asked {
+    fn start(test: &str, change: impl FnOnce(&mut Value)) -> Self {
+        Self::try_start(test, change).unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"))
+    }
+
+    pub(crate) fn try_start(test: &str, change: impl FnOnce(&mut Value)) -> Result<Self, String> {
+        let (provider, upstream) = (Provider::start(test), Arc::new(Upstream::start()));
+        let mut bootstrap = bootstrap::provider(upstream.address, &provider);
+        change(&mut bootstrap);
+        Ok(Self { envoy: Envoy::try_start(test, &bootstrap)?, provider, upstream })
+    }
+
+    fn gate(&self) -> Proxied {
+        let (upstream, audit) = (Arc::clone(&self.upstream), Arc::clone(&self.envoy.audit));
+        Proxied { address: self.envoy.listeners["gateway"], upstream, audit, filter: None }
+    }
+
+    /// Whether a request for which keys have to be fetched is let go with them.
+    pub(crate) fn lets_go(&self) -> bool {
+        let (one, two) = (Issuer::new("one"), Issuer::new("two"));
+        let status = |request: &Request| {
+            let answer = wire::send(self.envoy.listeners["gateway"], request, ("x-marker", "go"));
+            answer.map_or(0, |answer| answer.status)
+        };
+        self.provider.has(&[one.jwk()]);
+        let known = self.provider.request(&one);
+        if !comes_true(|| status(&known) == 200) {
+            return false;
+        }
+        self.provider.has(&[two.jwk()]);
+        status(&self.provider.request(&two)) == 200
+    }
+
+    /// Whether keys are fetched without a request.
+    pub(crate) fn looks_ahead(&self) -> bool {
+        self.provider.has(&[Issuer::new("one").jwk()]);
+        comes_true(|| self.provider.asked() > 0)
+    }
+}
+
+/// Whether it is true within a time that is long for it.
+fn comes_true(is_true: impl Fn() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < LONG_FOR_A_RETRY {
+        if is_true() {
+            return true;
+        }
+        thread::park_timeout(Duration::from_millis(20));
+    }
+    false
+}
+
+/// Has keys fetched for requests as often as once in so many seconds.
+pub(crate) fn eager(bootstrap: &mut Value, seconds: i64) {
+    bootstrap::edit(bootstrap, |document| {
+        document["services"][0]["plugins"][0]["config"]["rediscovery_lifetime"] = json!(seconds);
+    });
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_provider_may_be_away_at_first_and_change_its_key() {
+    let site = Asked::start("provider", |bootstrap| eager(bootstrap, 2));
+    provider::comes_and_changes_its_key(&site.provider, &mut site.gate());
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn many_requests_at_once_cause_one_fetch_per_worker_and_all_go_on() {
+    let site = Asked::start("provider-many", |_| {});
+    let key = Issuer::new("one");
+    let request = site.provider.request(&key);
+    site.provider.has(&[key.jwk()]);
+    let gateway = site.envoy.listeners["gateway"];
+    let statuses: Vec<u16> = thread::scope(|scope| {
+        let send = || wire::send(gateway, &request, ("x-marker", "many")).unwrap().status;
+        let threads: Vec<_> = (0..40).map(|_| scope.spawn(send)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let permitted = statuses.iter().filter(|status| **status == 200).count();
+    assert_eq!(permitted, 40, "{statuses:?}");
+    println!("40 requests at once: {} fetches", site.provider.asked());
+    assert!(site.provider.asked() <= WORKERS, "{}", site.provider.asked());
+}
+
+/// The workers of an Envoy that a test starts.
+const WORKERS: usize = 1;
+
+/// What failed is tried again after five seconds.
+const LONG_FOR_A_RETRY: Duration = Duration::from_secs(12);
