@@ -166,6 +166,24 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// A document that stands here, or in a file of this directory, with its references resolved.
+    pub(super) fn resolved(&self, document: Bytes, directory: Option<&Path>) -> Option<Bytes> {
+        let directory = directory.unwrap_or(&self.walk.directory);
+        match self.walk.vault.borrow_mut().resolve(&document, directory) {
+            Ok(resolved) => Some(resolved.unwrap_or(document)),
+            Err(errors) => {
+                let below = |path: &str| match path.starts_with('[') || path.is_empty() {
+                    true => format!("{}{path}", self.path),
+                    false => format!("{}.{path}", self.path),
+                };
+                let errors =
+                    errors.into_iter().map(|error| ConfigError { path: below(&error.path), ..error });
+                self.walk.errors.borrow_mut().extend(errors);
+                None
+            }
+        }
+    }
+
     /// A variable of the process.
     pub(super) fn variable(&self, name: &str) -> Option<OsString> {
         self.walk.vault.borrow().variable(name)
