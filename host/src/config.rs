@@ -13,8 +13,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use claimgate_sandbox::Quirks;
 use http::Method;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::CertificateDer;
 
+use crate::egress::{Address, Egress};
+
+mod egress;
 mod error;
 mod filters;
 mod limits;
@@ -22,9 +25,11 @@ mod node;
 mod origins;
 mod read;
 mod routes;
+mod secret;
 
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::Limits;
+pub use secret::{Secrets, resolve};
 
 /// A configuration that has passed every check which needs no network and no guest.
 #[derive(Debug, Clone)]
@@ -41,11 +46,14 @@ pub struct Config {
     pub services: Vec<Service>,
     /// Names that filters may call.
     pub upstreams: Vec<Upstream>,
+    /// What else filters may call.
+    pub egress: Egress,
     /// Filters, in the order in which a request meets them.
     pub filters: Vec<Filter>,
     /// Bounds in bytes and time.
     pub limits: Limits,
     files: Vec<PathBuf>,
+    secrets: Secrets,
 }
 
 impl Config {
@@ -69,6 +77,11 @@ impl Config {
     /// Every file that was read: a change to one of them calls for a reload.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
+    }
+
+    /// What references led to, and must not be shown.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 }
 
@@ -122,15 +135,11 @@ pub struct Upstream {
     pub origin: Origin,
 }
 
-/// A server: how to reach it, and how long to wait.
+/// A server: where it is, and how long to wait for it.
 #[derive(Debug, Clone)]
 pub struct Origin {
-    /// Name or address, without brackets.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// `host[:port]` as it stands in the Host header; the port is left out if it is the scheme's.
-    pub authority: String,
+    /// Scheme, host and port.
+    pub address: Address,
     /// TLS, if the scheme is https.
     pub tls: Option<Tls>,
     /// For name, connection and TLS handshake together. Default 60 s.
@@ -141,11 +150,9 @@ pub struct Origin {
     pub write_timeout: Duration,
 }
 
-/// How an origin proves who it is.
+/// How an origin proves who it is: by a certificate for its name.
 #[derive(Debug, Clone)]
 pub struct Tls {
-    /// The name in its certificate.
-    pub server_name: ServerName<'static>,
     /// Whether the certificate is verified. Default true.
     pub verify: bool,
     /// Roots to trust beside the platform's.
@@ -153,7 +160,7 @@ pub struct Tls {
 }
 
 /// A filter: a module and what it is told at its start.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Filter {
     /// Unique name, for logs and metrics.
     pub name: String,
@@ -165,7 +172,7 @@ pub struct Filter {
     pub file: PathBuf,
     /// The module.
     pub wasm: Bytes,
-    /// What `proxy_on_configure` reads.
+    /// What `proxy_on_configure` reads; references in it are resolved.
     pub configuration: Bytes,
     /// What `proxy_on_vm_start` reads.
     pub vm_configuration: Bytes,
@@ -177,6 +184,18 @@ pub struct Filter {
     /// Whose behaviour it sees. For tests only: with another engine's quirks the gateway fails open as that engine
     /// does. No file can say it, so that nobody can come to serve with it by a configuration.
     pub quirks: Quirks,
+}
+
+/// Without configuration and environment: both may hold secrets.
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter")
+            .field("name", &self.name)
+            .field("root_id", &self.root_id)
+            .field("vm_id", &self.vm_id)
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An IP network in CIDR form.
@@ -194,6 +213,11 @@ impl Network {
         let widest = if address.is_ipv4() { 32 } else { 128 };
         let prefix = prefix.map_or(Some(widest), |prefix| prefix.parse().ok())?;
         (prefix <= widest).then_some(Self { address, prefix })
+    }
+
+    /// Whether its addresses are IPv6.
+    pub(crate) fn is_ipv6(&self) -> bool {
+        self.address.is_ipv6()
     }
 
     /// Whether the address lies in the network. An IPv4 address inside IPv6 counts as IPv4.

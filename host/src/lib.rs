@@ -7,6 +7,9 @@
 /// What the gateway does: raw YAML in, a valid configuration out.
 mod config;
 
+/// Connections that the gateway opens.
+pub mod egress;
+
 /// Start, reload and shutdown.
 mod running;
 
@@ -43,8 +46,8 @@ mod clock;
 pub use claimgate_sandbox::{Clock, Nginx, Quirks, Shared, ShmKv};
 pub use clock::SystemClock;
 pub use config::{
-    Config, ConfigError, ConfigErrors, Filter, HostPattern, Limits, Network, Origin, Route, Service, Tls,
-    Upstream,
+    Config, ConfigError, ConfigErrors, Filter, HostPattern, Limits, Network, Origin, Route, Secrets, Service,
+    Tls, Upstream, resolve,
 };
 pub use plan::PlanError;
 pub use running::{ReloadError, Running, StartError, run};

@@ -7,13 +7,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use claimgate_sandbox::{Instance, SandboxError};
-use rustls::ClientConfig;
 
 use crate::config::{Config, Limits, Network, Origin};
+use crate::egress::{self, Outbound, Roots, Way};
 use crate::filters::recipe::{Kitchen, Recipe};
 use crate::proxy::callout::Callouts;
-use crate::proxy::tls;
-use crate::proxy::upstream::Server;
+use crate::proxy::origins::Origins;
+use crate::proxy::upstream::{Server, Timeouts};
 use crate::router::Router;
 
 /// Routes, servers and filters of one configuration.
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     /// By the index that the router answers.
     pub(crate) services: Vec<Target>,
     pub(crate) upstreams: Vec<(String, Reach)>,
+    /// What it takes to call origins, where filters may.
+    pub(crate) outbound: Option<Arc<Outbound>>,
     pub(crate) recipes: Vec<Arc<Recipe>>,
     pub(crate) limits: Limits,
     pub(crate) trusted: Vec<Network>,
@@ -36,11 +38,11 @@ pub(crate) struct Target {
     pub(crate) reach: Reach,
 }
 
-/// A server and the TLS client for it.
+/// How to get to a server, and how long to wait for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Reach {
-    origin: Arc<Origin>,
-    tls: Option<Arc<ClientConfig>>,
+    way: Way,
+    timeouts: Timeouts,
 }
 
 impl Plan {
@@ -59,6 +61,7 @@ impl Plan {
             router: Router::new(&config.services),
             services: config.services.iter().map(target).collect::<Result<_, PlanError>>()?,
             upstreams: config.upstreams.iter().map(upstream).collect::<Result<_, PlanError>>()?,
+            outbound: outbound(config)?,
             recipes: kitchen
                 .recipes(config)
                 .map_err(|(filter, error)| PlanError::Filter { filter, error })?,
@@ -82,19 +85,38 @@ impl Plan {
         let services = self.services.iter().map(|target| target.reach.server()).collect();
         let named = self.upstreams.iter().map(|(name, reach)| (name.clone(), reach.server()));
         let named: BTreeMap<_, _> = named.collect();
-        (services, Callouts::new(named, self.limits.buffered_body_bytes))
+        let origins = self.outbound.clone().map(Origins::new);
+        (services, Callouts::new(named, origins, self.limits.buffered_body_bytes))
     }
+}
+
+fn outbound(config: &Config) -> Result<Option<Arc<Outbound>>, PlanError> {
+    if config.filters.is_empty() || config.egress.origins == egress::Origins::Named {
+        return Ok(None);
+    }
+    let outbound = Outbound::new(&config.egress);
+    let outbound = outbound.map_err(|error| PlanError::Tls { server: "egress".to_owned(), error })?;
+    Ok(Some(Arc::new(outbound)))
 }
 
 impl Reach {
     fn new(origin: &Origin) -> Result<Self, PlanError> {
-        let client = origin.tls.as_ref().map(tls::client).transpose();
-        let tls = client.map_err(|error| PlanError::Tls { server: origin.authority.clone(), error })?;
-        Ok(Self { origin: Arc::new(origin.clone()), tls })
+        let failed = |error| PlanError::Tls { server: origin.address.authority(), error };
+        let way = match &origin.tls {
+            None => Way::plain(origin.address.clone()),
+            Some(tls) => {
+                let own = Roots::PlatformAnd(&tls.ca_certificates);
+                let client =
+                    egress::client(if tls.verify { &own } else { &Roots::Anybody }).map_err(failed)?;
+                let unnamed = || failed(rustls::Error::UnsupportedNameType);
+                Way::to(origin.address.clone(), &client).ok_or_else(unnamed)?
+            }
+        };
+        Ok(Self { way, timeouts: Timeouts::of(origin) })
     }
 
     fn server(&self) -> Rc<Server> {
-        Rc::new(Server::new(Arc::clone(&self.origin), self.tls.clone()))
+        Rc::new(Server::new(self.way.clone(), self.timeouts))
     }
 }
 

@@ -36,13 +36,14 @@ pub(crate) mod head;
 pub(crate) mod headers;
 pub(crate) mod http2;
 pub(crate) mod mailbox;
+pub(crate) mod origins;
 pub(crate) mod path;
 pub(crate) mod pump;
 pub(crate) mod reading;
 pub(crate) mod respond;
-pub(crate) mod tls;
 pub(crate) mod upstream;
 
+use callout::Callouts;
 use upstream::Server;
 
 /// A worker's proxy under one configuration.
@@ -50,6 +51,7 @@ use upstream::Server;
 pub(crate) struct Proxy {
     plan: Arc<Plan>,
     servers: Vec<Rc<Server>>,
+    callouts: Rc<Callouts>,
     chain: Chain,
     clock: ClockHandle,
     stats: Arc<Stats>,
@@ -58,21 +60,22 @@ pub(crate) struct Proxy {
 impl Proxy {
     pub(crate) fn new(
         plan: Arc<Plan>,
-        servers: Vec<Rc<Server>>,
+        (servers, callouts): (Vec<Rc<Server>>, Rc<Callouts>),
         chain: Chain,
         clock: Arc<dyn Clock>,
         stats: Arc<Stats>,
     ) -> Self {
-        Self { plan, servers, chain, clock: ClockHandle(clock), stats }
+        Self { plan, servers, callouts, chain, clock: ClockHandle(clock), stats }
     }
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.plan.limits
     }
 
-    /// Closes connections to upstreams that nobody used for long.
+    /// Closes connections to servers that nobody used for long.
     pub(crate) fn sweep(&self) {
         self.servers.iter().for_each(|server| server.sweep());
+        self.callouts.sweep();
     }
 }
 

@@ -141,7 +141,13 @@ impl Shift {
         let seats =
             seats.map(|(recipe, instance)| Seat::new(Arc::clone(recipe), instance, &callouts, &self.stats));
         let chain = Chain::new(seats.collect());
-        Rc::new(Proxy::new(plan, servers, chain, Arc::clone(&self.clock), Arc::clone(&self.stats)))
+        Rc::new(Proxy::new(
+            plan,
+            (servers, callouts),
+            chain,
+            Arc::clone(&self.clock),
+            Arc::clone(&self.stats),
+        ))
     }
 
     fn serve(&self, stream: std::net::TcpStream, peer: Peer, proxy: Current, ends: &watch::Receiver<bool>) {

@@ -46,3 +46,35 @@ fn files_are_found_beside_the_configuration_and_remembered() {
     assert_eq!(names, ["files.yaml", "files.wasm", "files.json"]);
     assert_eq!(config.filters[0].configuration, "{}");
 }
+
+#[test]
+fn references_in_what_filters_are_told_are_found_from_the_file_that_they_stand_in() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("references");
+    std::fs::create_dir_all(directory.join("below")).unwrap();
+    for (name, content) in [
+        ("filter.wasm", "not looked at yet"),
+        ("secret", "of the gateway\n"),
+        ("below/secret", "of the document\n"),
+        ("below/filter.json", r#"{"a": "{file:secret}", "a": 1.0}"#),
+        (
+            "gateway.yaml",
+            "filters:
+- {name: map, wasm: filter.wasm, configuration: {a: '{file:secret}'}}
+- {name: text, wasm: filter.wasm, configuration: '[\"{file:secret}\"]'}
+- {name: file, wasm: filter.wasm, configuration_file: below/filter.json}
+",
+        ),
+    ] {
+        std::fs::write(directory.join(name), content).unwrap();
+    }
+    let config = Config::load(&directory.join("gateway.yaml")).unwrap();
+    let told: Vec<_> = config.filters.iter().map(|filter| &filter.configuration[..]).collect();
+    let expected: [&[u8]; 3] =
+        [br#"{"a":"of the gateway"}"#, br#"["of the gateway"]"#, br#"{"a": "{file:secret}", "a": 1.0}"#];
+    assert_eq!(told, expected, "a document with a member that it holds twice is the filter's to refuse");
+    assert!(config.files().contains(&directory.join("secret")), "a change of it calls for a reload");
+    std::fs::write(directory.join("below/filter.json"), r#"{"a": "{file:secret}"}"#).unwrap();
+    let config = Config::load(&directory.join("gateway.yaml")).unwrap();
+    assert_eq!(config.filters[2].configuration, r#"{"a": "of the document"}"#);
+    assert!(!format!("{config:?}").contains("of the"), "{config:?}");
+}

@@ -1,6 +1,7 @@
 //! Filters in the path of a request.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::io::AsyncWriteExt;
@@ -8,8 +9,9 @@ use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
 use super::support::client::{Client, get, post, raw, request, within};
-use super::support::gateway::{Gateway, filter, guest};
+use super::support::gateway::{Gateway, filter, guest, warned};
 use super::support::origin;
+use super::traces;
 
 /// An identity provider that says when it is asked, and answers when it may.
 pub(crate) async fn gated_idp() -> (SocketAddr, Arc<Semaphore>, Arc<Semaphore>) {
@@ -217,6 +219,22 @@ async fn may_not_hold_more_body_than_they_may() {
     let answer = post(gateway.address(), "/", &[], "x".repeat(300_000)).await;
     assert_eq!(answer.status, 413);
     assert!(answer.body.ends_with("{\"message\":\"Request size limit exceeded\"}"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn may_tell_the_log_what_they_are_told_but_not_what_references_led_to() {
+    let secret = traces::canary("filter-secret");
+    traces::hide(&secret);
+    let file = format!("told-{}", std::process::id());
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(&file), &secret).unwrap();
+    let reference = format!("{{file:{file}}}");
+    let _gateway = Gateway::start(&format!(
+        "filters: [{{name: tell, wasm: {}, configuration: {{told: '{reference}'}}}}]",
+        guest("tell")
+    ))
+    .await;
+    let line = warned("{\"told\":", &reference).await;
+    assert!(!line.contains(&secret), "{line}");
 }
 
 #[tokio::test]

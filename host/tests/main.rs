@@ -10,8 +10,11 @@
 )]
 
 mod admin;
+#[path = "../cli/tests/support/authority.rs"]
+mod authority;
 mod clients;
 mod config;
+mod egress;
 mod filters;
 mod nginx;
 mod proxy;

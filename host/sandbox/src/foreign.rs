@@ -2,6 +2,9 @@
 
 use std::{error::Error, fmt};
 
+mod algorithm;
+mod protobuf;
+mod sign;
 mod verify_signature;
 
 /// Functions that guests reach with `proxy_call_foreign_function`.
@@ -33,18 +36,22 @@ impl fmt::Display for ForeignError {
 
 impl Error for ForeignError {}
 
-/// The foreign functions of this crate: `verify_signature`, with Envoy's messages.
+/// The foreign functions of this crate: `verify_signature` and `sign`, with Envoy's messages.
 ///
-/// The argument is the protobuf message `{hash_function = 1, public_key = 2, signature = 3, text = 4}`:
+/// The argument of `verify_signature` is the protobuf message `{hash_function = 1, public_key = 2, signature = 3, text = 4}`:
 /// the key as SubjectPublicKeyInfo in DER, the hash `sha256`, `sha384` or `sha512`. RSA keys verify
 /// PKCS #1 v1.5, keys on P-256, P-384 and P-521 verify ECDSA with signatures in DER. The result is the
 /// message `{result = 1, error = 2}`: only a true `result` means that the signature is valid.
+///
+/// The argument of `sign` is `{hash_function = 1, private_key = 2, text = 3}`, the key as PKCS #8 in DER; the result is
+/// `{result = 1, signature = 2, error = 3}`, with the same kinds of signatures.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Native;
 
 impl ForeignFunctions for Native {
     fn call(&self, name: &str, argument: &[u8]) -> Option<Result<Vec<u8>, ForeignError>> {
         match name {
+            "sign" => Some(sign::call(argument)),
             "verify_signature" => Some(verify_signature::call(argument)),
             _ => None,
         }

@@ -51,21 +51,24 @@ fn configuration(fields: &Fields<'_>) -> Option<Bytes> {
             None
         }
         (Some(node), None) => document(&node),
-        (None, Some(node)) => node.file("name it relative to this file").map(|(_, content)| content),
+        (None, Some(node)) => {
+            let (file, content) = node.file("name it relative to this file")?;
+            node.resolved(content, file.parent())
+        }
         (None, None) => Some(Bytes::new()),
     }
 }
 
-/// A string goes to the guest as it is; a map goes as JSON.
+/// A string goes to the guest as it is; a map goes as JSON. References in JSON are resolved.
 fn document(node: &Node<'_>) -> Option<Bytes> {
     match node.value() {
-        Value::String(text) => Some(Bytes::from(text.clone())),
+        Value::String(text) => node.resolved(Bytes::from(text.clone()), None),
         map @ Value::Mapping(_) => {
             let json = serde_json::to_vec(map);
             if json.is_err() {
                 node.fail("a map that JSON can hold", "another", "its keys are strings, its numbers finite");
             }
-            json.ok().map(Bytes::from)
+            node.resolved(json.ok()?.into(), None)
         }
         _ => {
             node.fail("a string or a map", "another kind of value", "");

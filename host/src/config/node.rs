@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -9,31 +10,47 @@ use bytes::Bytes;
 use serde_norway::{Mapping, Value};
 
 use super::error::ConfigError;
+use super::secret::{self, Environment, Secrets, Vault};
 
-/// What the walk gathers: mistakes, and the files that were read.
-#[derive(Debug)]
+/// What the walk gathers: mistakes, the files that were read, and what references led to.
 pub(super) struct Walk {
     directory: PathBuf,
     errors: RefCell<Vec<ConfigError>>,
     files: RefCell<Vec<PathBuf>>,
+    vault: RefCell<Vault>,
+}
+
+/// What a walk has gathered.
+pub(super) struct Gathered {
+    pub(super) errors: Vec<ConfigError>,
+    pub(super) files: Vec<PathBuf>,
+    pub(super) secrets: Secrets,
 }
 
 impl Walk {
-    pub(super) fn new(directory: &Path, files: Vec<PathBuf>) -> Self {
-        Self { directory: directory.to_path_buf(), errors: RefCell::default(), files: RefCell::new(files) }
+    pub(super) fn new(directory: &Path, files: Vec<PathBuf>, environment: Environment) -> Self {
+        Self {
+            directory: directory.to_path_buf(),
+            errors: RefCell::default(),
+            files: RefCell::new(files),
+            vault: RefCell::new(Vault::new(environment)),
+        }
     }
 
     pub(super) fn root<'a>(&'a self, value: &'a Value) -> Node<'a> {
         Node { walk: self, path: String::new(), value }
     }
 
-    pub(super) fn finish(self) -> (Vec<ConfigError>, Vec<PathBuf>) {
-        (self.errors.into_inner(), self.files.into_inner())
+    pub(super) fn finish(self) -> Gathered {
+        let (secrets, referred) = self.vault.into_inner().finish();
+        let mut files = self.files.into_inner();
+        files.extend(referred);
+        Gathered { errors: self.errors.into_inner(), files, secrets }
     }
 }
 
 /// A value and where it stands.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Node<'a> {
     walk: &'a Walk,
     path: String,
@@ -131,6 +148,47 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether a reference stands here.
+    pub(super) fn is_reference(&self) -> bool {
+        self.value.as_str().is_some_and(secret::is_reference)
+    }
+
+    /// A string, or what the reference leads to that stands here.
+    pub(super) fn secret(&self) -> Option<String> {
+        let text = self.string()?;
+        match self.walk.vault.borrow_mut().open(text, &self.walk.directory) {
+            None => Some(text.to_owned()),
+            Some(Ok(value)) => Some(value),
+            Some(Err(error)) => {
+                self.walk.errors.borrow_mut().push(ConfigError { path: self.path.clone(), ..error });
+                None
+            }
+        }
+    }
+
+    /// A document that stands here, or in a file of this directory, with its references resolved.
+    pub(super) fn resolved(&self, document: Bytes, directory: Option<&Path>) -> Option<Bytes> {
+        let directory = directory.unwrap_or(&self.walk.directory);
+        match self.walk.vault.borrow_mut().resolve(&document, directory) {
+            Ok(resolved) => Some(resolved.unwrap_or(document)),
+            Err(errors) => {
+                let below = |path: &str| match path.starts_with('[') || path.is_empty() {
+                    true => format!("{}{path}", self.path),
+                    false => format!("{}.{path}", self.path),
+                };
+                let errors =
+                    errors.into_iter().map(|error| ConfigError { path: below(&error.path), ..error });
+                self.walk.errors.borrow_mut().extend(errors);
+                None
+            }
+        }
+    }
+
+    /// A variable of the process.
+    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+        self.walk.vault.borrow().variable(name)
+    }
+
     /// The value itself.
     pub(super) fn value(&self) -> &'a Value {
         self.value
@@ -138,7 +196,6 @@ impl<'a> Node<'a> {
 }
 
 /// A map in the document.
-#[derive(Debug)]
 pub(super) struct Fields<'a> {
     node: Node<'a>,
     map: &'a Mapping,

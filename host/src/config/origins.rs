@@ -10,6 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 
 use super::node::{Fields, Node};
 use super::{Origin, Tls, Upstream};
+use crate::egress::Address;
 use crate::proxy::path;
 
 /// A service's origin and path: from `url`, or from `protocol`, `host`, `port` and `path`.
@@ -46,25 +47,19 @@ fn upstream(node: &Node<'_>, names: &mut BTreeSet<String>) -> Option<Upstream> {
     Some(Upstream { name: name?, origin: manners.origin(&fields, address)? })
 }
 
-/// Where a server is.
-struct Address {
-    https: bool,
-    host: String,
-    port: u16,
-}
-
 fn parts(fields: &Fields<'_>) -> Option<(Address, String)> {
-    let https = fields.optional("protocol").and_then(|node| node.parse("http or https", "", is_https));
-    let https = https.unwrap_or_default();
+    let https =
+        fields.optional("protocol").and_then(|node| node.parse("http or https", "", Address::is_https));
     let port = fields.optional("port").and_then(|node| node.integer(1, u16::MAX.into()));
-    let port = port.and_then(|port| u16::try_from(port).ok()).unwrap_or_else(|| default_port(https));
+    let port = port.and_then(|port| u16::try_from(port).ok());
     let path = fields.optional("path").map_or(Some(String::new()), |node| node.parse(PATH, "", base_path));
     let Some(host) = fields.optional("host") else {
         fields.node().fail("the key url, or the key host", "neither", "");
         return None;
     };
-    let host = host.parse("a host name or address", "", |text| is_host(text).then(|| text.to_owned()));
-    Some((Address { https, host: host?, port }, path?))
+    let https = https.unwrap_or_default();
+    let address = host.parse("a host name or address", "", |text| Address::new(https, text, port));
+    Some((address?, path?))
 }
 
 fn url(node: &Node<'_>) -> Option<(Address, String)> {
@@ -76,13 +71,8 @@ fn url(node: &Node<'_>) -> Option<(Address, String)> {
     }
     node.parse(expected, "no query and no fragment", |text| {
         let uri: Uri = text.parse().ok()?;
-        let https = is_https(uri.scheme_str()?)?;
-        let host = uri.host().filter(|host| is_host(host) && !text.contains(['?', '#']))?.to_owned();
-        let port = match uri.port() {
-            Some(port) => Some(port.as_u16()).filter(|port| *port != 0)?,
-            None => default_port(https),
-        };
-        Some((Address { https, host, port }, base_path(uri.path())?))
+        let (address, _) = Address::split(text).filter(|_| !text.contains(['?', '#']))?;
+        Some((address, base_path(uri.path())?))
     })
 }
 
@@ -109,20 +99,14 @@ impl Manners {
     }
 
     fn origin(self, fields: &Fields<'_>, address: Address) -> Option<Origin> {
-        let Address { https, host, port } = address;
-        let authority = if port == default_port(https) { host.clone() } else { format!("{host}:{port}") };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let tls = if https {
-            let Ok(server_name) = ServerName::try_from(host.clone()) else {
-                fields.node().fail("a host name that TLS can verify", format_args!("{host:?}"), "");
-                return None;
-            };
-            Some(Tls { server_name, verify: self.verify, ca_certificates: self.ca_certificates })
-        } else {
-            None
-        };
-        let Self { connect_timeout, read_timeout, write_timeout, .. } = self;
-        Some(Origin { tls, host, port, authority, connect_timeout, read_timeout, write_timeout })
+        let Self { connect_timeout, read_timeout, write_timeout, verify, ca_certificates } = self;
+        if address.is_encrypted() && ServerName::try_from(address.host()).is_err() {
+            let found = format_args!("{:?}", address.host());
+            fields.node().fail("a host name that TLS can verify", found, "");
+            return None;
+        }
+        let tls = address.is_encrypted().then_some(Tls { verify, ca_certificates });
+        Some(Origin { address, tls, connect_timeout, read_timeout, write_timeout })
     }
 }
 
@@ -131,7 +115,7 @@ fn timeout(fields: &Fields<'_>, key: &str) -> Duration {
     Duration::from_millis(given.unwrap_or(60_000))
 }
 
-fn certificates(node: &Node<'_>) -> Vec<CertificateDer<'static>> {
+pub(super) fn certificates(node: &Node<'_>) -> Vec<CertificateDer<'static>> {
     let Some((name, content)) = node.file("name a PEM file, relative to this one") else {
         return Vec::new();
     };
@@ -152,25 +136,8 @@ fn base_path(text: &str) -> Option<String> {
     sound.then(|| if text == "/" { String::new() } else { text.to_owned() })
 }
 
-fn is_host(text: &str) -> bool {
-    let authority = text.parse::<http::uri::Authority>();
-    authority.is_ok_and(|authority| authority.port().is_none() && authority.host() == text)
-}
-
-fn is_https(scheme: &str) -> Option<bool> {
-    match scheme {
-        "http" => Some(false),
-        "https" => Some(true),
-        _ => None,
-    }
-}
-
-fn default_port(https: bool) -> u16 {
-    if https { 443 } else { 80 }
-}
-
 const UPSTREAM_KEYS: &[&str] =
     &["name", "url", "connect_timeout", "read_timeout", "write_timeout", "tls_verify", "ca_certificates"];
 const PATH: &str = "a path that starts with /";
 /// Kong's bound: 2^31 - 2.
-const MOST_MILLIS: u64 = 2_147_483_646;
+pub(super) const MOST_MILLIS: u64 = 2_147_483_646;

@@ -9,8 +9,9 @@ use serde_norway::Value;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::limits::{self, Limits};
-use super::node::{Fields, Walk};
-use super::{Config, Network, filters, origins, routes};
+use super::node::{Fields, Gathered, Walk};
+use super::secret::{Environment, Secrets};
+use super::{Config, Egress, Network, egress, filters, origins, routes};
 
 pub(super) fn file(file: &Path) -> Result<Config, ConfigErrors> {
     let directory = file.parent().unwrap_or_else(|| Path::new("."));
@@ -21,13 +22,23 @@ pub(super) fn file(file: &Path) -> Result<Config, ConfigErrors> {
 }
 
 pub(super) fn text(text: &str, directory: &Path, files: Vec<PathBuf>) -> Result<Config, ConfigErrors> {
+    text_in(text, directory, files, |name| std::env::var_os(name))
+}
+
+/// The same with other variables than the process has.
+pub(super) fn text_in(
+    text: &str,
+    directory: &Path,
+    files: Vec<PathBuf>,
+    environment: Environment,
+) -> Result<Config, ConfigErrors> {
     let value: Value = serde_norway::from_str(text)
         .map_err(|error| single("YAML", format!("an error: {error}"), "correct the syntax first"))?;
-    let walk = Walk::new(directory, files);
+    let walk = Walk::new(directory, files, environment);
     let config = walk.root(&value).fields(KEYS).map(|fields| document(&fields));
-    let (errors, files) = walk.finish();
+    let Gathered { errors, files, secrets } = walk.finish();
     match config {
-        Some(config) if errors.is_empty() => Ok(Config { files, ..config }),
+        Some(config) if errors.is_empty() => Ok(Config { files, secrets, ..config }),
         _ => Err(ConfigErrors(errors)),
     }
 }
@@ -40,9 +51,11 @@ fn document(fields: &Fields<'_>) -> Config {
         trusted_ips: networks(fields),
         services: routes::services(fields),
         upstreams: origins::upstreams(fields),
+        egress: fields.optional("egress").map_or_else(Egress::default, |node| egress::egress(&node)),
         filters: filters::filters(fields),
         limits: fields.optional("limits").map_or_else(Limits::default, |node| limits::limits(&node)),
         files: Vec::new(),
+        secrets: Secrets::default(),
     }
 }
 
@@ -77,6 +90,15 @@ fn single(expected: &str, found: String, hint: &str) -> ConfigErrors {
     ConfigErrors(vec![ConfigError { path, expected, found, hint }])
 }
 
-const KEYS: &[&str] =
-    &["listen", "admin_listen", "workers", "trusted_ips", "services", "upstreams", "filters", "limits"];
+const KEYS: &[&str] = &[
+    "listen",
+    "admin_listen",
+    "workers",
+    "trusted_ips",
+    "services",
+    "upstreams",
+    "egress",
+    "filters",
+    "limits",
+];
 const ADDRESS: &str = "an IP address and a port such as 127.0.0.1:8000";

@@ -30,7 +30,8 @@ fn a_service_is_a_url_or_its_parts() {
     for (keys, host, port, authority, path, tls) in table {
         let service = parse(&format!("services: [{{name: s, {keys}, routes: []}}]")).services.remove(0);
         let origin = &service.origin;
-        let found = (origin.host.as_str(), origin.port, origin.authority.as_str(), service.path.as_str());
+        let (address, written) = (&origin.address, origin.address.authority());
+        let found = (address.host(), address.port(), written.as_str(), service.path.as_str());
         assert_eq!((found, origin.tls.is_some()), ((host, port, authority, path), tls), "{keys}");
     }
 }

@@ -10,7 +10,8 @@ use claimgate_sandbox::{
 };
 use tracing::Level;
 
-use crate::config::{Config, Filter, Limits};
+use crate::config::{Config, Filter, Limits, Secrets};
+use crate::egress::Egress;
 use crate::metrics::Stats;
 
 /// A compiled filter with its configuration.
@@ -76,8 +77,8 @@ impl Kitchen {
             shared: Arc::clone(&self.shared),
             clock: Arc::clone(&self.clock),
             foreign: Arc::new(foreign::Native),
-            upstreams: Arc::new(Names(names)),
-            logs: Arc::new(Tracing),
+            upstreams: Arc::new(Targets { names, egress: config.egress.clone() }),
+            logs: Arc::new(Tracing { secrets: config.secrets().clone() }),
         };
         let recipe = |filter: &Filter| {
             if filter.quirks != Quirks::Envoy {
@@ -119,19 +120,27 @@ pub(crate) fn have_room(pairs: &HeaderMap) -> bool {
         && pairs.byte_size().saturating_add(SPARE_BYTES) <= map_bytes
 }
 
-struct Names(BTreeSet<String>);
+/// What filters may call.
+struct Targets {
+    names: BTreeSet<String>,
+    egress: Egress,
+}
 
-impl Upstreams for Names {
-    fn is_known(&self, name: &str) -> bool {
-        self.0.contains(name)
+impl Upstreams for Targets {
+    fn is_known(&self, target: &str) -> bool {
+        self.names.contains(target) || self.egress.admits(target).is_some()
     }
 }
 
-/// Guests' log lines, under the target `filter`.
-struct Tracing;
+/// Guests' log lines, under the target `filter`. What references led to is taken out: a guest may show a part of its
+/// configuration that it does not understand.
+struct Tracing {
+    secrets: Secrets,
+}
 
 impl LogSink for Tracing {
     fn log(&self, plugin: &str, level: LogLevel, message: &str) {
+        let message = self.secrets.hide(message);
         match level {
             LogLevel::Trace => tracing::trace!(target: "filter", plugin, "{message}"),
             LogLevel::Debug => tracing::debug!(target: "filter", plugin, "{message}"),

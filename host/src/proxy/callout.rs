@@ -1,4 +1,4 @@
-//! Performs the HTTP calls that filters ask for. Only named upstreams can be called.
+//! Performs the HTTP calls that filters ask for: to named upstreams, and to origins where the configuration admits them.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -15,6 +15,7 @@ use super::body::{RequestBody, Whole};
 use super::head::strip_connection_headers;
 use super::headers;
 use super::mailbox::Mailbox;
+use super::origins::Origins;
 use super::pump::{Bounds, Piece, Pump};
 use super::respond::Failure;
 use super::upstream::Server;
@@ -22,7 +23,7 @@ use super::upstream::Server;
 /// What a filter wants to send.
 #[derive(Debug)]
 pub(crate) struct Call {
-    /// An upstream's name.
+    /// An upstream's name, or an origin.
     pub(crate) upstream: String,
     /// Headers with `:method`, `:path` and `:authority`.
     pub(crate) headers: Pairs,
@@ -32,16 +33,27 @@ pub(crate) struct Call {
     pub(crate) timeout: Duration,
 }
 
-/// A worker's named upstreams.
+/// What a worker can call.
 #[derive(Debug)]
 pub(crate) struct Callouts {
-    servers: BTreeMap<String, Rc<Server>>,
+    named: BTreeMap<String, Rc<Server>>,
+    origins: Option<Origins>,
     most_bytes: u64,
 }
 
 impl Callouts {
-    pub(crate) fn new(servers: BTreeMap<String, Rc<Server>>, most_bytes: usize) -> Self {
-        Self { servers, most_bytes: u64::try_from(most_bytes).unwrap_or(u64::MAX) }
+    pub(crate) fn new(
+        named: BTreeMap<String, Rc<Server>>,
+        origins: Option<Origins>,
+        most_bytes: usize,
+    ) -> Self {
+        Self { named, origins, most_bytes: u64::try_from(most_bytes).unwrap_or(u64::MAX) }
+    }
+
+    /// Closes connections that nobody used for long.
+    pub(crate) fn sweep(&self) {
+        self.named.values().for_each(|server| server.sweep());
+        self.origins.iter().for_each(Origins::sweep);
     }
 
     /// Sends the call and gathers the answer. Every way to fail is one outcome: guests cannot tell
@@ -58,18 +70,24 @@ impl Callouts {
     }
 
     async fn answer(&self, call: Call) -> Result<CallOutcome, Failure> {
-        let server = self.servers.get(&call.upstream).ok_or(Failure::UpstreamConnect)?;
-        let origin = server.origin();
-        let own = origin.connect_timeout.saturating_add(origin.read_timeout);
+        let server = self.server(&call.upstream).ok_or(Failure::UpstreamConnect)?;
+        let timeouts = server.timeouts();
+        let own = timeouts.connect.saturating_add(timeouts.read);
         let bound = if call.timeout.is_zero() { own } else { call.timeout };
         let request = request(call)?;
         let answer = async {
             let (response, lease) = server.send(request, || ()).await?;
-            let outcome = self.gather(response, bound).await?;
+            let outcome = self.gather(response, bound.min(timeouts.read)).await?;
             lease.release();
             Ok(outcome)
         };
         timeout(bound, answer).await.unwrap_or(Err(Failure::UpstreamTimeout))
+    }
+
+    /// A name comes first: an upstream that is named like an origin says how to reach it.
+    fn server(&self, target: &str) -> Option<Rc<Server>> {
+        let named = self.named.get(target).map(Rc::clone);
+        named.or_else(|| self.origins.as_ref()?.server(target))
     }
 
     async fn gather(&self, response: Response<Incoming>, bound: Duration) -> Result<CallOutcome, Failure> {

@@ -166,14 +166,14 @@ impl<'a> Exchange<'a> {
         let server = self.proxy.servers.get(found.service).ok_or(Failure::NoRoute)?;
         let target = self.proxy.plan.services.get(found.service).ok_or(Failure::NoRoute)?;
         let turn = if pump.is_finished() { Turn::UpstreamAnswers } else { Turn::UpstreamReads };
-        let request = self.upstream_request(head, found, &target.path, &server.origin().authority, pump)?;
+        let request = self.upstream_request(head, found, &target.path, server.authority(), pump)?;
         let started = Instant::now();
-        let origin = server.origin();
+        let timeouts = server.timeouts();
         let outcome = tokio::select! {
             biased;
             stop = self.mailbox.ended() => return Err(stop),
             outcome = server.send(request, || self.mailbox.progress(turn)) => outcome,
-            () = self.mailbox.upstream_stalled(origin.read_timeout, origin.write_timeout) => {
+            () = self.mailbox.upstream_stalled(timeouts.read, timeouts.write) => {
                 Err(Failure::UpstreamTimeout)
             }
         };

@@ -1,7 +1,6 @@
 //! Servers, and a worker's connections to them.
 
 use std::cell::RefCell;
-use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,31 +10,61 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::rt::{Read, Write};
 use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
-use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_local;
 use tokio::time::{Instant, timeout};
-use tokio_rustls::TlsConnector;
 
 use super::body::RequestBody;
 use super::respond::Failure;
 use crate::config::Origin;
+use crate::egress::{ConnectError, Stream, Way};
 
 /// A server with this worker's idle connections to it.
 #[derive(Debug)]
 pub(crate) struct Server {
-    origin: Arc<Origin>,
-    tls: Option<Arc<ClientConfig>>,
+    way: Way,
+    authority: String,
+    timeouts: Timeouts,
+    /// A permit for each connection, where they have a bound.
+    room: Option<Arc<Semaphore>>,
     idle: RefCell<Vec<Idle>>,
 }
 
+/// How long to wait for a server.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeouts {
+    /// For name, connection and TLS handshake together.
+    pub(crate) connect: Duration,
+    /// Between two reads.
+    pub(crate) read: Duration,
+    /// Between two writes.
+    pub(crate) write: Duration,
+}
+
+impl Timeouts {
+    pub(crate) fn of(origin: &Origin) -> Self {
+        Self { connect: origin.connect_timeout, read: origin.read_timeout, write: origin.write_timeout }
+    }
+}
+
 impl Server {
-    pub(crate) fn new(origin: Arc<Origin>, tls: Option<Arc<ClientConfig>>) -> Self {
-        Self { origin, tls, idle: RefCell::default() }
+    pub(crate) fn new(way: Way, timeouts: Timeouts) -> Self {
+        let authority = way.address().authority();
+        Self { way, authority, timeouts, room: None, idle: RefCell::default() }
     }
 
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
+    /// With no more than this many connections: a request beyond them waits for one.
+    pub(crate) fn bounded(self, connections: usize) -> Self {
+        Self { room: Some(Arc::new(Semaphore::new(connections))), ..self }
+    }
+
+    /// `host[:port]` as it stands in the Host header.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
     /// Sends a request and waits for the head of the response. `connected` is called when the server
@@ -47,11 +76,14 @@ impl Server {
         mut request: Request<RequestBody>,
         connected: impl Fn(),
     ) -> Result<(Response<Incoming>, Lease), Failure> {
+        self.way.prepare(&mut request);
         loop {
-            let (mut lease, fresh) = match self.take_idle() {
-                Some(sender) => (self.lease(sender), false),
-                None => (self.lease(self.connect().await?), true),
+            let permit = self.permit().await?;
+            let (sender, fresh) = match self.take_idle() {
+                Some(sender) => (sender, false),
+                None => (self.connect().await?, true),
             };
+            let mut lease = Lease { sender: Some(sender), server: Rc::clone(self), _permit: permit };
             connected();
             let Some(sender) = &mut lease.sender else { return Err(Failure::UpstreamConnect) };
             let mut error = match sender.try_send_request(request).await {
@@ -61,7 +93,7 @@ impl Server {
             match error.take_message() {
                 Some(unsent) if !fresh => request = unsent,
                 _ => {
-                    tracing::warn!(upstream = %self.origin.authority, error = %error.error(), "no response");
+                    tracing::warn!(upstream = %self.authority, error = %error.error(), "no response");
                     return Err(Failure::UpstreamResponse);
                 }
             }
@@ -73,8 +105,9 @@ impl Server {
         self.idle.borrow_mut().retain(Idle::is_good);
     }
 
-    fn lease(self: &Rc<Self>, sender: Sender) -> Lease {
-        Lease { sender: Some(sender), server: Rc::clone(self) }
+    async fn permit(&self) -> Result<Option<OwnedSemaphorePermit>, Failure> {
+        let Some(room) = &self.room else { return Ok(None) };
+        Arc::clone(room).acquire_owned().await.map(Some).map_err(|_closed| Failure::UpstreamConnect)
     }
 
     fn take_idle(&self) -> Option<Sender> {
@@ -93,9 +126,9 @@ impl Server {
     }
 
     async fn connect(&self) -> Result<Sender, Failure> {
-        let bound = self.origin.connect_timeout;
+        let bound = self.timeouts.connect;
         let connected = timeout(bound, self.handshake()).await;
-        let authority = &self.origin.authority;
+        let authority = &self.authority;
         match connected {
             Ok(Ok(sender)) => Ok(sender),
             Ok(Err(error)) => {
@@ -109,16 +142,12 @@ impl Server {
         }
     }
 
-    async fn handshake(&self) -> io::Result<Sender> {
-        let stream = TcpStream::connect((self.origin.host.as_str(), self.origin.port)).await?;
-        stream.set_nodelay(true)?;
-        match (&self.tls, &self.origin.tls) {
-            (Some(client), Some(tls)) => {
-                let connector = TlsConnector::from(Arc::clone(client));
-                http1_handshake(TokioIo::new(connector.connect(tls.server_name.clone(), stream).await?)).await
-            }
-            _ => http1_handshake(TokioIo::new(stream)).await,
-        }
+    async fn handshake(&self) -> Result<Sender, ConnectError> {
+        let begun = match self.way.open().await? {
+            Stream::Plain(stream) => http1_handshake(TokioIo::new(stream)).await,
+            Stream::Tls(stream) => http1_handshake(TokioIo::new(*stream)).await,
+        };
+        begun.map_err(|error| ConnectError::Http(error.to_string()))
     }
 }
 
@@ -127,12 +156,13 @@ impl Server {
 pub(crate) struct Lease {
     sender: Option<Sender>,
     server: Rc<Server>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Lease {
     /// How long the server may be silent.
     pub(crate) fn read_timeout(&self) -> Duration {
-        self.server.origin.read_timeout
+        self.server.timeouts.read
     }
 
     /// Keeps the connection for the next exchange: the response has been read to its end.
@@ -155,8 +185,8 @@ impl Idle {
     }
 }
 
-async fn http1_handshake(io: impl Read + Write + Unpin + 'static) -> io::Result<Sender> {
-    let (sender, connection) = http1::handshake(io).await.map_err(io::Error::other)?;
+async fn http1_handshake(io: impl Read + Write + Unpin + 'static) -> hyper::Result<Sender> {
+    let (sender, connection) = http1::handshake(io).await?;
     spawn_local(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "an upstream connection ended");

@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
 
 use claimgate_host::{Config, Quirks, Running, SystemClock, run};
 
@@ -74,12 +75,35 @@ fn keep_the_log() {
     START.call_once(|| everything.with_writer(|| Log).init());
 }
 
+/// Waits until a warning holds both texts, and gives it back.
+pub(crate) async fn warned(of: &str, why: &str) -> String {
+    let about = |of: &str| -> Vec<String> {
+        WARNINGS.lock().unwrap().iter().filter(|line| line.contains(of)).cloned().collect()
+    };
+    let seen = async {
+        loop {
+            match about(of).into_iter().find(|line| line.contains(why)) {
+                Some(line) => return line,
+                None => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), seen).await;
+    waited.unwrap_or_else(|_| panic!("no warning with {why:?} among {:#?}", about(of)))
+}
+
+static WARNINGS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 /// Takes in a line at a time.
 struct Log;
 
 impl io::Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        traces::saw("gateway.log", &String::from_utf8_lossy(line));
+        let text = String::from_utf8_lossy(line);
+        traces::saw("gateway.log", &text);
+        if text.contains(" WARN ") {
+            WARNINGS.lock().unwrap().push(text.into_owned());
+        }
         Ok(line.len())
     }
 

@@ -3,16 +3,20 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use rustls::ServerConfig;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// A server that answers each request with what it saw: request line, headers in alphabetical order,
 /// an empty line, body.
@@ -42,16 +46,42 @@ where
 {
     accept(move |stream| {
         let handler = handler.clone();
+        async move { answer(TokioIo::new(stream), handler).await }
+    })
+    .await
+}
+
+/// A server that does the same over TLS.
+pub(crate) async fn serve_tls<H, F>(tls: Arc<ServerConfig>, handler: H) -> SocketAddr
+where
+    H: Fn(Request<Incoming>) -> F + Clone + Send + 'static,
+    F: Future<Output = Response<Full<Bytes>>> + Send + 'static,
+{
+    let acceptor = TlsAcceptor::from(tls);
+    accept(move |stream| {
+        let (handler, acceptor) = (handler.clone(), acceptor.clone());
         async move {
-            let service = service_fn(move |request| {
-                let answer = handler(request);
-                async move { Ok::<_, Infallible>(answer.await) }
-            });
-            // A client that goes away is not this server's concern.
-            let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            // A client that does not believe the certificate hangs up.
+            if let Ok(stream) = acceptor.accept(stream).await {
+                answer(TokioIo::new(stream), handler).await;
+            }
         }
     })
     .await
+}
+
+async fn answer<I, H, F>(io: I, handler: H)
+where
+    I: Read + Write + Unpin,
+    H: Fn(Request<Incoming>) -> F,
+    F: Future<Output = Response<Full<Bytes>>>,
+{
+    let service = service_fn(move |request| {
+        let answer = handler(request);
+        async move { Ok::<_, Infallible>(answer.await) }
+    });
+    // A client that goes away is not this server's concern.
+    let _ended = http1::Builder::new().serve_connection(io, service).await;
 }
 
 /// A server that does with each connection what it is told.

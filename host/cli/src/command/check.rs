@@ -88,7 +88,7 @@ impl Check {
 fn effective_text(document: &Document) -> Option<String> {
     match document {
         Document::Gateway(..) => effective(document).map(|value| format!("{value:#}")),
-        Document::Filter(filter) => Some(filter.config.as_ref().ok()?.effective()),
+        Document::Filter(filter) => filter.effective(),
     }
 }
 
@@ -109,5 +109,5 @@ fn effective(document: &Document) -> Option<Value> {
 }
 
 fn effective_filter(filter: &FilterDocument) -> Option<Value> {
-    serde_json::from_str(&filter.config.as_ref().ok()?.effective()).ok()
+    serde_json::from_str(&filter.effective()?).ok()
 }

@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::inspect::{self, Against, Decision, Report, Sent};
 use crate::output::{self, Paint};
 use crate::push::{Place, PushError, pages};
+use claimgate_host::Secrets;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::{Config, EngineChoice, Page, Route, Rules, Service};
 use claimgate_policy::keys::KeySet;
@@ -76,12 +77,12 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn perform(&self) -> Result<Answer, Failure> {
-        let report = self.report()?;
+        let (report, secrets) = self.report()?;
         if self.json {
-            output::line(&format!("{:#}", report.to_json()))?;
+            output::line(&secrets.hide(&format!("{:#}", report.to_json())))?;
         } else {
             let lines = inspect::lines(&report, Paint::for_stdout());
-            lines.iter().try_for_each(|line| output::line(line))?;
+            lines.iter().try_for_each(|line| output::line(&secrets.hide(line)))?;
         }
         Ok(match report.decision {
             Decision::Permitted(_) | Decision::Overlooked(..) | Decision::Undecided => Answer::Yes,
@@ -99,28 +100,31 @@ impl Inspect {
         Ok(Some(token))
     }
 
-    fn report(&self) -> Result<Report, Failure> {
+    /// The decision, and what must not be shown of the config.
+    fn report(&self) -> Result<(Report, Secrets), Failure> {
         let sent = &self.sent()?;
         let now = UnixTime::from_seconds(self.now.unwrap_or_else(clock::unix_seconds));
         if let Some(path) = &self.config {
-            let config = config(path)?;
+            let (config, secrets) = config(path)?;
             let pushed = self.push.as_ref().map(|first| pushed(first, &config)).transpose()?;
             let (policy, pushed) = (&Policy::new(config), pushed.as_ref());
             let engine = self.engine(policy.config().engine);
             if self.service.is_none() && self.url.is_some() {
-                return Ok(inspect::inspect(sent, &Against::Config { policy, pushed }, engine, now));
+                let report = inspect::inspect(sent, &Against::Config { policy, pushed }, engine, now);
+                return Ok((report, secrets));
             }
             let service = self.service(policy.config())?;
             let (route, rules) = self.rules(service)?;
             let against = Against::Service { policy, pushed, matched: Matched::new(service, route, rules) };
-            return Ok(inspect::inspect(sent, &against, engine, now));
+            return Ok((inspect::inspect(sent, &against, engine, now), secrets));
         }
         let engine = Capabilities::CLAIMGATE;
         let Some(path) = &self.jwks else {
-            return Ok(inspect::inspect(sent, &Against::Nothing, engine, now));
+            return Ok((inspect::inspect(sent, &Against::Nothing, engine, now), Secrets::default()));
         };
         let (keys, source) = (&keys(path)?, &SourceId::new(&path.display().to_string()));
-        Ok(inspect::inspect(sent, &Against::Keys { source, keys }, engine, now))
+        let report = inspect::inspect(sent, &Against::Keys { source, keys }, engine, now);
+        Ok((report, Secrets::default()))
     }
 
     /// The request that is explained: a GET with the token, unless the options say otherwise.
@@ -194,7 +198,7 @@ impl Inspect {
 }
 
 /// The filter document in a config file; in a gateway's file there must be exactly one.
-fn config(path: &Path) -> Result<Config, Failure> {
+fn config(path: &Path) -> Result<(Config, Secrets), Failure> {
     let invalid = |errors: String| Failure::Config { path: path.into(), errors };
     let mut filters = match Document::read(path, &file::read(path)?) {
         Document::Gateway(Err(errors), _) => return Err(invalid(errors.to_string())),
@@ -202,7 +206,10 @@ fn config(path: &Path) -> Result<Config, Failure> {
         Document::Filter(filter) => vec![filter],
     };
     match (filters.pop(), filters.len()) {
-        (Some(filter), 0) => filter.config.map_err(|errors| invalid(errors.to_string())),
+        (Some(filter), 0) => {
+            let errors = filter.errors().unwrap_or_default();
+            filter.config.map(|config| (config, filter.secrets)).map_err(|_| invalid(errors))
+        }
         (None, _) => Err(invalid("expected a filter with a claimgate document, found none".to_owned())),
         (Some(_), _) => Err(invalid(
             "expected one filter with a claimgate document, found several; give its document".to_owned(),

@@ -4,7 +4,7 @@ use super::Answer;
 use super::failure::Failure;
 use super::file;
 use super::signals::{Asked, Signals};
-use crate::document::Document;
+use crate::document::{Document, FilterDocument};
 use crate::output;
 use crate::push::PushError;
 use claimgate_host::{Config, PlanError, ReloadError, Running, StartError, SystemClock, Watch};
@@ -177,11 +177,7 @@ impl Run {
     fn filter_errors(&self) -> Vec<String> {
         let Ok(bytes) = file::read(&self.config) else { return Vec::new() };
         let document = Document::read(&self.config, &bytes);
-        document
-            .filters()
-            .iter()
-            .filter_map(|filter| Some(filter.config.as_ref().err()?.to_string()))
-            .collect()
+        document.filters().iter().filter_map(FilterDocument::errors).collect()
     }
 
     fn refused(&self, errors: String) -> Failure {

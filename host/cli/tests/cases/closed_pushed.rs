@@ -12,6 +12,7 @@ use crate::support::table::{Request, Setting};
 use crate::support::upstream::Upstream;
 use crate::support::wait::until;
 use crate::support::wire;
+use claimgate_host::egress::Address;
 use claimgate_host::{Config, Nginx, Quirks, ShmKv};
 use serde_json::{Value, json};
 use std::num::NonZero;
@@ -57,8 +58,7 @@ impl Site {
 /// The feed under the name that the filter calls it by: its address.
 fn target(config: &Config, feed: &FileServer) -> claimgate_host::Upstream {
     let mut origin = config.services[0].origin.clone();
-    origin.port = feed.address.port();
-    origin.authority = feed.address.to_string();
+    origin.address = Address::parse(&format!("http://{}", feed.address)).unwrap();
     claimgate_host::Upstream { name: feed.address.to_string(), origin }
 }
 

@@ -23,3 +23,4 @@ mod mint;
 mod process;
 mod run;
 mod schema;
+mod secrets;

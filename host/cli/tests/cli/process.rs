@@ -27,8 +27,19 @@ pub(crate) fn claimgate_reading<S: AsRef<OsStr>>(
     stdin: &str,
     arguments: impl IntoIterator<Item = S>,
 ) -> Finished {
+    claimgate_given(&[], stdin, arguments)
+}
+
+/// Runs a command to its end, with these variables in its environment and something on its stdin.
+pub(crate) fn claimgate_given<S: AsRef<OsStr>>(
+    environment: &[(&str, &str)],
+    stdin: &str,
+    arguments: impl IntoIterator<Item = S>,
+) -> Finished {
     let arguments: Vec<S> = arguments.into_iter().collect();
-    let mut child = command(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = command(&arguments);
+    command.envs(environment.iter().copied());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let finished = Finished {

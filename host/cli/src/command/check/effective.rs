@@ -2,8 +2,10 @@
 //! configured with is shown only where it is a document that this program can read: anything else may hold
 //! secrets.
 
+use claimgate_host::egress::{Egress, Origins, PlainHttp, Proxy};
 use claimgate_host::{Config, Filter, HostPattern, Limits, Origin, Route, Service, Upstream};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) fn gateway(config: &Config) -> Value {
@@ -14,6 +16,7 @@ pub(super) fn gateway(config: &Config) -> Value {
         "trusted_ips": config.trusted_ips.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "services": config.services.iter().map(service).collect::<Vec<_>>(),
         "upstreams": config.upstreams.iter().map(upstream).collect::<Vec<_>>(),
+        "egress": egress(&config.egress),
         "filters": config.filters.iter().map(filter).collect::<Vec<_>>(),
         "limits": limits(&config.limits),
     })
@@ -46,13 +49,34 @@ fn upstream(upstream: &Upstream) -> Value {
 }
 
 fn origin(origin: &Origin, path: &str) -> Value {
-    let scheme = if origin.tls.is_some() { "https" } else { "http" };
     json!({
-        "url": format!("{scheme}://{}{path}", origin.authority),
+        "url": format!("{}{path}", origin.address),
         "connect_timeout": millis(origin.connect_timeout),
         "read_timeout": millis(origin.read_timeout),
         "write_timeout": millis(origin.write_timeout),
         "tls_verify": origin.tls.as_ref().map(|tls| tls.verify),
+    })
+}
+
+/// Proxies without their credentials.
+fn egress(egress: &Egress) -> Value {
+    let proxy = |proxy: &Option<Arc<Proxy>>| proxy.as_ref().map(ToString::to_string);
+    json!({
+        "origins": match egress.origins {
+            Origins::Any => "any",
+            Origins::Named => "named",
+        },
+        "plain_http": match egress.plain_http {
+            PlainHttp::Loopback => "loopback",
+            PlainHttp::Any => "any",
+        },
+        "https_proxy": proxy(&egress.proxies.https),
+        "http_proxy": proxy(&egress.proxies.http),
+        "no_proxy": egress.proxies.exceptions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "connect_timeout": millis(egress.connect_timeout),
+        "read_timeout": millis(egress.read_timeout),
+        "origins_kept": egress.origins_kept,
+        "connections_per_origin": egress.connections_per_origin,
     })
 }
 

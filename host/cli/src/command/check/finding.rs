@@ -1,6 +1,7 @@
 //! Errors and warnings of a file, of whichever kind it is, in one form.
 
-use crate::document::{Document, FilterDocument};
+use crate::document::{Document, FilterDocument, Refusal};
+use claimgate_host::ConfigError;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -30,15 +31,7 @@ impl Findings {
     pub(super) fn of(document: &Document) -> Self {
         let mut findings = Self::default();
         if let Document::Gateway(Err(errors), _) = document {
-            findings.errors.extend(errors.0.iter().map(|error| Finding {
-                filter: None,
-                path: error.path.clone(),
-                what: What::Error {
-                    expected: error.expected.clone(),
-                    found: error.found.clone(),
-                    hint: error.hint.clone().filter(|hint| !hint.is_empty()),
-                },
-            }));
+            findings.errors.extend(errors.0.iter().map(of_gateway));
         }
         document.filters().iter().for_each(|filter| findings.add(filter));
         findings
@@ -47,20 +40,29 @@ impl Findings {
     fn add(&mut self, document: &FilterDocument) {
         let finding =
             |path: &str, what| Finding { filter: document.filter.clone(), path: path.to_owned(), what };
+        let shown = |text: &str| document.secrets.hide(text).into_owned();
         match &document.config {
             Ok(config) => self.warnings.extend(
                 config
                     .warnings
                     .iter()
-                    .map(|warning| finding(&warning.path, What::Warning(warning.message.to_string()))),
+                    .map(|warning| finding(&warning.path, What::Warning(shown(&warning.message)))),
             ),
-            Err(errors) => self.errors.extend(errors.iter().map(|error| {
-                let hint = error.hint.as_ref().map(ToString::to_string);
-                let (expected, found) = (error.expected.to_string(), error.found.to_string());
+            Err(Refusal::References(errors)) => self.errors.extend(errors.0.iter().map(of_gateway)),
+            Err(Refusal::Document(errors)) => self.errors.extend(errors.iter().map(|error| {
+                let hint = error.hint.as_deref().map(shown);
+                let (expected, found) = (shown(&error.expected), shown(&error.found));
                 finding(&error.path, What::Error { expected, found, hint })
             })),
         }
     }
+}
+
+/// An error that the gateway's reader found, which shows no secrets.
+fn of_gateway(error: &ConfigError) -> Finding {
+    let hint = error.hint.clone().filter(|hint| !hint.is_empty());
+    let what = What::Error { expected: error.expected.clone(), found: error.found.clone(), hint };
+    Finding { filter: None, path: error.path.clone(), what }
 }
 
 impl Finding {

@@ -143,9 +143,8 @@ fn argument(hash: &str, key: &[u8], signature: &[u8], text: &[u8]) -> Vec<u8> {
 }
 
 fn field(number: u8, value: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![number << 3 | 2];
-    super::push_varint(&mut bytes, value.len());
-    bytes.extend_from_slice(value);
+    let mut bytes = Vec::new();
+    super::protobuf::push(&mut bytes, number, value);
     bytes
 }
 

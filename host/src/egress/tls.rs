@@ -1,4 +1,4 @@
-//! TLS towards upstreams.
+//! TLS towards servers.
 
 use std::sync::Arc;
 
@@ -7,17 +7,25 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_t
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use crate::config::Tls;
+/// Who may vouch for a server.
+#[derive(Debug)]
+pub enum Roots<'a> {
+    /// Anybody: no verification.
+    Anybody,
+    /// The platform's roots and these.
+    PlatformAnd(&'a [CertificateDer<'static>]),
+}
 
-/// The TLS client for an origin: the platform's roots and its own, or no verification if it says so.
-pub(crate) fn client(tls: &Tls) -> Result<Arc<ClientConfig>, Error> {
+/// A client for servers with such certificates.
+pub fn client(roots: &Roots<'_>) -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder =
         ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
-    let builder = if tls.verify {
-        builder.with_root_certificates(roots(tls)?)
-    } else {
-        builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified(provider)))
+    let builder = match roots {
+        Roots::PlatformAnd(own) => builder.with_root_certificates(platform_and(own)?),
+        Roots::Anybody => {
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(Unverified(provider)))
+        }
     };
     let mut config = builder.with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -25,16 +33,11 @@ pub(crate) fn client(tls: &Tls) -> Result<Arc<ClientConfig>, Error> {
 }
 
 /// A root of the platform that cannot be read is left out; one that the operator named must be good.
-fn roots(tls: &Tls) -> Result<RootCertStore, Error> {
+fn platform_and(own: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    for certificate in &tls.ca_certificates {
-        roots.add(certificate.clone())?;
-    }
-    if roots.is_empty() {
-        return Err(Error::General(NO_ROOTS.to_owned()));
-    }
-    Ok(roots)
+    own.iter().try_for_each(|certificate| roots.add(certificate.clone()))?;
+    if roots.is_empty() { Err(Error::General(NO_ROOTS.to_owned())) } else { Ok(roots) }
 }
 
 /// Takes any certificate: for `tls_verify: false`. Signatures are still checked, so that the peer at
