@@ -17,7 +17,7 @@ pub enum Effect {
         /// The stream on whose behalf the guest asked. The call outlives it, as in Envoy.
         stream: Option<StreamId>,
         /// An upstream that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
-        /// any `host[:port]`.
+        /// any origin too: a guest says `host[:port]` there.
         upstream: String,
         /// Request headers; `:method`, `:path` and `:authority` are there.
         headers: HeaderMap,

@@ -20,6 +20,7 @@ impl Provider {
         Self { files: FileServer::start(test) }
     }
 
+    #[allow(dead_code, reason = "Envoy alone is told it")]
     pub(crate) fn address(&self) -> SocketAddr {
         self.files.address
     }

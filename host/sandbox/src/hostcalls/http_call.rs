@@ -41,10 +41,12 @@ pub(super) fn proxy_http_call(
         if headers.get(AUTHORITY).is_none() {
             headers.append(AUTHORITY, Bytes::copy_from_slice(upstream.as_bytes()));
         }
+        let named = state.environment.upstreams.is_known(upstream);
+        let upstream = if named { upstream.to_owned() } else { quirks::dispatch::origin(upstream, &headers) };
         (Some(upstream), Some(headers))
     } else {
         let known = upstream.filter(|name| state.environment.upstreams.is_known(name));
-        (known, headers.filter(is_complete))
+        (known.map(ToOwned::to_owned), headers.filter(is_complete))
     };
     let trailers = pairs::decode(read(memory, trailers, trailers_len)?, limits).unwrap_or_default();
     let trailers = Section::Trailers.list(trailers);
@@ -58,7 +60,6 @@ pub(super) fn proxy_http_call(
     if !has_room(state, stream) {
         return Ok(Status::InternalFailure);
     }
-    let upstream = upstream.to_owned();
     let call = state.calls.open(stream);
     write_u32(memory, out, call.0)?;
     let timeout = Duration::from_millis(timeout);

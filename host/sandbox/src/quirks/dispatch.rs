@@ -19,6 +19,12 @@ pub(crate) fn check(target: &str, headers: &HeaderMap) -> Result<()> {
     }
 }
 
+/// The origin of `host[:port]`: TLS is what `:scheme` asks for.
+pub(crate) fn origin(target: &str, headers: &HeaderMap) -> String {
+    let https = headers.get(":scheme").is_some_and(|scheme| &**scheme == b"https");
+    format!("{}://{target}", if https { "https" } else { "http" })
+}
+
 /// The headers of an answer as guests see them. `None`: there was none; why is not known here.
 pub(crate) fn with_status(headers: Option<HeaderMap>) -> HeaderMap {
     let status = if headers.is_some() { "ok" } else { "broken connection" };
