@@ -2,8 +2,27 @@
 //!
 //! No I/O: a request is a value that the edge sends, and an answer is bytes that are read here.
 
+mod answers;
+mod client;
+mod client_auth;
+mod draft;
+mod extras;
+mod failure;
+mod form;
+mod introspection;
 mod request;
+mod token;
 mod url;
+pub mod userinfo;
 
+pub use answers::{Answer, AnswerCache, AnswerKey, CacheRules, Question};
+pub use client::{Client, Secret};
+pub use client_auth::{ClientAuth, ClientAuthError, Signing};
+pub use draft::Draft;
+pub use extras::Extras;
+pub use failure::{Failure, Fault, LONGEST_ANSWER, LONGEST_RETRY, MalformedAnswer, Unavailable};
+pub use form::{Form, escaped};
+pub use introspection::{Introspection, IntrospectionRequest};
 pub use request::{Method, Request};
+pub use token::{Grant, TokenAnswer, TokenRequest};
 pub use url::{Url, UrlError};
