@@ -27,12 +27,20 @@ mod hide;
 /// API keys.
 mod key;
 
+/// Ids or names with their secrets.
+mod pair;
+
+/// Every kind of credential that gets in by a token.
+mod any;
+
 /// What of a request an identity provider is told.
 mod sent;
 
+pub use any::{Found, RefreshToken, Sought, find};
 pub use body::{BodyType, LONGEST_BODY};
 pub use hide::Hidden;
 pub use key::find as find_key;
+pub use pair::Pair;
 pub use sent::Sent;
 
 /// A token as the client sent it, and where. Nothing about it is proven.
