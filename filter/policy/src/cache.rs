@@ -17,7 +17,7 @@ use crate::keys::KeySet;
 use crate::verified::{Evidence, SourceId, Verified};
 use queues::Queues;
 
-mod queues;
+pub(crate) mod queues;
 
 /// Verified tokens of one VM. Not shared between threads; every method can be called through a shared
 /// reference, and a call from within a call finds the cache empty instead of failing.

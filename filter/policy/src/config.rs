@@ -51,7 +51,7 @@ pub use page::{LONGEST as LONGEST_PAGE, Page};
 pub use rules::{
     AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration,
     Authentication, ClaimHeader, ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules,
-    CredentialRules, ErrorRules, HeaderRules, KeyAuth, KeyName, OpenIdConnect, Places, Redirects,
+    CredentialRules, ErrorRules, HeaderRules, KeyAuth, KeyName, Methods, OpenIdConnect, Places, Redirects,
     Requirements, Rules, Scheme, Scope, Strategies, TokenHeaders, TokenRules,
 };
 pub use state::{Feed, PushedState};

@@ -27,9 +27,21 @@ mod hide;
 /// API keys.
 mod key;
 
+/// Ids or names with their secrets.
+mod pair;
+
+/// Every kind of credential that gets in by a token.
+mod any;
+
+/// What of a request an identity provider is told.
+mod sent;
+
+pub use any::{Found, RefreshToken, Sought, find};
 pub use body::{BodyType, LONGEST_BODY};
 pub use hide::Hidden;
 pub use key::find as find_key;
+pub use pair::Pair;
+pub use sent::Sent;
 
 /// A token as the client sent it, and where. Nothing about it is proven.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,7 +93,7 @@ pub fn search<'a>(
 ) -> Result<Search<'a>, Denial> {
     let in_body = body::expected(head, rules);
     let head_first = field::sightings(head, rules).chain(query::sightings(head, ARGUMENT));
-    let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind));
+    let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind, ARGUMENT));
     let sightings = head_first.chain(cookie::sightings(head, rules)).chain(bodies);
     let (found, sightings) = first(sightings, |place| rules.look_in(place));
     match (found, in_body) {

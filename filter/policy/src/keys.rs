@@ -15,9 +15,11 @@ use crate::verified::Evidence;
 
 mod bound;
 mod jwk;
+mod signing;
 mod warning;
 
 pub use bound::KeyIssuer;
+pub use signing::{SigningKey, SigningKeyProblem};
 pub use warning::{KeyProblem, KeyWarning};
 
 /// The public keys of one source. Cheap to clone.

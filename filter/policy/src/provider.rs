@@ -2,19 +2,38 @@
 //!
 //! No I/O: a request is a value that the edge sends, and an answer is bytes that are read here.
 
+mod answers;
+mod client;
+mod client_auth;
+mod draft;
+mod extras;
+mod failure;
 mod fetch;
+mod form;
 mod http_date;
+mod introspection;
 mod known;
 mod metadata;
 mod note;
 mod request;
 mod targets;
+mod token;
 mod url;
+pub mod userinfo;
 
-pub use fetch::{Fault, Fetch, Fetched, Progress, What};
+pub use answers::{Answer, AnswerCache, AnswerKey, CacheRules, Question};
+pub use client::{Client, Secret};
+pub use client_auth::{ClientAuth, ClientAuthError, Signing};
+pub use draft::Draft;
+pub use extras::Extras;
+pub use failure::{Failure, Fault, LONGEST_ANSWER, LONGEST_RETRY, MalformedAnswer, Unavailable};
+pub use fetch::{Fetch, Fetched, Progress, Trouble, What};
+pub use form::{Form, escaped};
+pub use introspection::{Introspection, IntrospectionRequest};
 pub use known::{Leave, Provider, Providers, Why};
 pub use metadata::{Metadata, MetadataError, without_slash};
 pub use note::Note;
 pub use request::{Method, Request};
 pub use targets::{Target, Targets};
+pub use token::{Grant, TokenAnswer, TokenRequest};
 pub use url::{Url, UrlError};

@@ -16,6 +16,7 @@ mod ed25519;
 mod hash;
 mod hmac;
 mod montgomery;
+mod private;
 mod rsa;
 
 pub use algorithm::{Algorithm, AlgorithmSet};
@@ -24,6 +25,8 @@ pub use ecdsa::{Curve, EcKey};
 pub use ed25519::{Ed25519Key, Ed25519KeyError};
 pub use hash::Hash;
 pub use hmac::HmacKey;
+pub(crate) use hmac::mac;
+pub use private::{NativeSigner, PrivateKey, RsaNumbers, SigningError};
 pub use rsa::{RsaKey, RsaKeyError};
 
 /// Native signature code of the host, where it has some.

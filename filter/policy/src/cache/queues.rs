@@ -13,7 +13,7 @@
 use alloc::collections::{BTreeMap, VecDeque};
 
 /// Values by key, each with the bytes that it counts for.
-pub(super) struct Queues<V> {
+pub(crate) struct Queues<V> {
     capacity: usize,
     places: BTreeMap<u128, Place<V>>,
     probation: Queue,
@@ -42,7 +42,7 @@ struct Held<V> {
 }
 
 impl<V> Queues<V> {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self {
             capacity,
             places: BTreeMap::new(),
@@ -53,14 +53,14 @@ impl<V> Queues<V> {
     }
 
     /// The value of a key, which counts as asked for.
-    pub(super) fn touch(&mut self, key: u128) -> Option<&V> {
+    pub(crate) fn touch(&mut self, key: u128) -> Option<&V> {
         let Some(Place::Held(held)) = self.places.get_mut(&key) else { return None };
         held.rounds = held.rounds.saturating_add(1).min(MOST_ROUNDS);
         Some(&held.value)
     }
 
     /// Puts a value that counts for `size` bytes in the place of whatever the key had.
-    pub(super) fn insert(&mut self, key: u128, value: V, size: usize) {
+    pub(crate) fn insert(&mut self, key: u128, value: V, size: usize) {
         let proven = match self.places.get_mut(&key) {
             Some(Place::Held(held)) => {
                 let queue = if held.proven { &mut self.proven } else { &mut self.probation };
@@ -76,11 +76,11 @@ impl<V> Queues<V> {
         self.shrink();
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.probation.keys.len().saturating_add(self.proven.keys.len())
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.probation.bytes.saturating_add(self.proven.bytes)
     }
 

@@ -13,6 +13,7 @@ mod errors;
 mod headers;
 mod issuers;
 mod key_auth;
+mod methods;
 mod requirements;
 mod token;
 
@@ -23,6 +24,7 @@ pub use errors::{ErrorRules, Redirects, Scheme};
 pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
 pub use issuers::{AcceptedIssuer, AcceptedIssuers};
 pub use key_auth::{KeyAuth, KeyName};
+pub use methods::Methods;
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 

@@ -1,6 +1,6 @@
 //! A token in a body (RFC 6750 2.2; JSON as Kong has it).
 
-use super::{ARGUMENT, Place, Sighting, query};
+use super::{Place, Sighting, query};
 use crate::config::CredentialRules;
 use crate::json::{Limits, Value};
 use crate::request::{RequestHead, arguments, unescaped};
@@ -20,8 +20,12 @@ pub enum BodyType {
 
 /// The kind of body that follows, if a token is looked for in it.
 pub(super) fn expected(head: &RequestHead<'_>, rules: &CredentialRules) -> Option<BodyType> {
-    let looked_into = rules.places.body && head.has_body && head.values("content-encoding").next().is_none();
-    if !looked_into {
+    if rules.places.body { kind(head) } else { None }
+}
+
+/// The kind of body that follows, if it is one that can be looked into.
+pub(super) fn kind(head: &RequestHead<'_>) -> Option<BodyType> {
+    if !head.has_body || head.values("content-encoding").next().is_some() {
         return None;
     }
     let mut types = head.values("content-type");
@@ -32,49 +36,49 @@ pub(super) fn expected(head: &RequestHead<'_>, rules: &CredentialRules) -> Optio
     known.into_iter().find(|(name, _)| media_type.eq_ignore_ascii_case(name)).map(|(_, kind)| kind)
 }
 
-/// Every argument of the token's name.
-pub(super) fn sightings(body: &[u8], kind: BodyType) -> Vec<Sighting<'_>> {
+/// Every argument of this name.
+pub(super) fn sightings<'a>(body: &'a [u8], kind: BodyType, name: &str) -> Vec<Sighting<'a>> {
     let tokens: Vec<Option<Cow<'_, [u8]>>> = match kind {
-        BodyType::Form => {
-            form(body).map(|(_, value)| Some(unescaped(value)).filter(|token| !token.is_empty())).collect()
-        }
-        BodyType::Json => json(body).into_iter().collect(),
+        BodyType::Form => form(body, name)
+            .map(|(_, value)| Some(unescaped(value)).filter(|token| !token.is_empty()))
+            .collect(),
+        BodyType::Json => json(body, name).into_iter().collect(),
     };
     tokens.into_iter().map(|token| Sighting { place: Place::Body(kind), token }).collect()
 }
 
-fn form(body: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    arguments(body).filter(|(name, _)| query::is_named(name, ARGUMENT))
+fn form<'a>(body: &'a [u8], wanted: &str) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+    arguments(body).filter(move |(name, _)| query::is_named(name, wanted))
 }
 
 /// The member of that name, `None` inside if it is no text. What is not an object, or is not strict JSON, holds no
 /// token: two readings would be possible.
-fn json(body: &[u8]) -> Option<Option<Cow<'_, [u8]>>> {
+fn json<'a>(body: &[u8], name: &str) -> Option<Option<Cow<'a, [u8]>>> {
     let value = Value::parse(body, &Limits::BODY).ok()?;
-    let member = value.get(ARGUMENT)?;
+    let member = value.get(name)?;
     let text = member.as_str().filter(|text| !text.is_empty());
     Some(text.map(|text| Cow::Owned(text.as_bytes().to_vec())))
 }
 
-/// The body without the token; every other byte of it stays.
-pub(super) fn without(body: &[u8], kind: BodyType) -> Vec<u8> {
+/// The body without the arguments of these names; every other byte of it stays.
+pub(super) fn without(body: &[u8], kind: BodyType, names: &[&str]) -> Vec<u8> {
     match kind {
         BodyType::Form => {
             let pairs = body.split(|byte| *byte == b'&');
             let kept: Vec<&[u8]> = pairs
-                .filter(|pair| arguments(pair).all(|(name, _)| !query::is_named(name, ARGUMENT)))
+                .filter(|pair| arguments(pair).all(|(name, _)| !query::is_one_of(name, names)))
                 .collect();
             kept.join(&b'&')
         }
-        BodyType::Json => without_member(body),
+        BodyType::Json => without_members(body, names),
     }
 }
 
-/// Cuts the member out of an object that is known to be strict JSON.
-fn without_member(body: &[u8]) -> Vec<u8> {
+/// Cuts the members out of an object that is known to be strict JSON.
+fn without_members(body: &[u8], names: &[&str]) -> Vec<u8> {
     let inner = body.trim_ascii();
     let inner = inner.strip_prefix(b"{").and_then(|inner| inner.strip_suffix(b"}")).unwrap_or_default();
-    let kept: Vec<&[u8]> = members(inner).into_iter().filter(|member| !is_token_member(member)).collect();
+    let kept: Vec<&[u8]> = members(inner).into_iter().filter(|member| !is_member_of(member, names)).collect();
     [&b"{"[..], &kept.join(&b','), b"}"].concat()
 }
 
@@ -98,9 +102,9 @@ fn members(inner: &[u8]) -> Vec<&[u8]> {
 }
 
 /// Names may be written with escapes.
-fn is_token_member(member: &[u8]) -> bool {
+fn is_member_of(member: &[u8], names: &[&str]) -> bool {
     let name = Deserializer::from_slice(member).into_iter::<String>().next();
-    name.is_some_and(|name| name.is_ok_and(|name| name == ARGUMENT))
+    name.is_some_and(|name| name.is_ok_and(|name| names.contains(&name.as_str())))
 }
 
 /// Bytes of a body in which a token is looked for, at most.

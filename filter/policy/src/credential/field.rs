@@ -11,24 +11,28 @@ pub(super) fn sightings<'a>(
     head: &RequestHead<'a>,
     rules: &'a CredentialRules,
 ) -> impl Iterator<Item = Sighting<'a>> {
-    authorization(head).chain(others(head, rules))
+    let bearers = authorization(head, BEARER);
+    let bearers =
+        bearers.map(|token| Sighting { place: Place::Authorization, token: token.map(Cow::Borrowed) });
+    bearers.chain(others(head, rules))
 }
 
-/// The members of `Authorization` if one of them is a bearer token; the scheme in any case (RFC 9110 11.1).
+/// The members of `Authorization` if one of them has this scheme, in any case (RFC 9110 11.1): what follows it, or
+/// `None` for those of other schemes.
 ///
 /// Engines differ in how they hand over a repeated field, as copies or joined by a comma, so both are read as one
-/// list. No token contains a comma.
-fn authorization<'a>(head: &RequestHead<'a>) -> impl Iterator<Item = Sighting<'a>> {
+/// list. Neither a token nor base64 contains a comma.
+pub(super) fn authorization<'a>(
+    head: &RequestHead<'a>,
+    scheme: &'static [u8],
+) -> impl Iterator<Item = Option<&'a [u8]>> {
     let fields = head.headers;
     let members = move || {
         let lines = fields.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"authorization"));
         lines.flat_map(|(_, value)| value.splitn(most_members(value), |byte| *byte == b','))
     };
-    let bearer = members().any(|member| after_bearer(member).is_some());
-    members().filter(move |_| bearer).map(|member| Sighting {
-        place: Place::Authorization,
-        token: after_bearer(member).map(Cow::Borrowed),
-    })
+    let there = members().any(|member| after(scheme, member).is_some());
+    members().filter(move |_| there).map(move |member| after(scheme, member))
 }
 
 /// No comma at all is the usual case, and known sooner than where one is: a token is long.
@@ -49,18 +53,18 @@ fn others<'a>(head: &RequestHead<'a>, rules: &'a CredentialRules) -> impl Iterat
 /// A token with or without the scheme.
 fn bare(value: &[u8]) -> Option<&[u8]> {
     let value = value.trim_ascii();
-    after_bearer(value).or(Some(value)).filter(|token| !token.is_empty())
+    after(BEARER, value).or(Some(value)).filter(|token| !token.is_empty())
 }
 
-/// What follows `Bearer` and at least one space; `None` for another scheme or nothing behind it.
-fn after_bearer(field: &[u8]) -> Option<&[u8]> {
-    let (scheme, rest) = field.trim_ascii().split_at_checked(SCHEME.len())?;
-    let token = rest.trim_ascii_start();
-    let is_bearer = scheme.eq_ignore_ascii_case(SCHEME) && token.len() < rest.len() && !token.is_empty();
-    is_bearer.then_some(token)
+/// What follows the scheme and at least one space; `None` for another scheme or nothing behind it.
+fn after<'a>(scheme: &[u8], field: &'a [u8]) -> Option<&'a [u8]> {
+    let (found, rest) = field.trim_ascii().split_at_checked(scheme.len())?;
+    let value = rest.trim_ascii_start();
+    let is_scheme = found.eq_ignore_ascii_case(scheme) && value.len() < rest.len() && !value.is_empty();
+    is_scheme.then_some(value)
 }
 
-const SCHEME: &[u8] = b"bearer";
+const BEARER: &[u8] = b"bearer";
 const AUTHORIZATION: &str = "authorization";
 const OTHERS: [&str; 2] = ["access-token", "x-access-token"];
 

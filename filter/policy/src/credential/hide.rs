@@ -1,6 +1,6 @@
 //! What keeps a credential from the upstream.
 
-use super::{Credential, Place, body, cookie, query};
+use super::{ARGUMENT, Credential, Place, body, cookie, query};
 use crate::capabilities::Capabilities;
 use crate::denial::Denial;
 use crate::headers::HeaderEdit;
@@ -30,26 +30,40 @@ impl Credential<'_> {
         body: Option<&[u8]>,
         engine: &Capabilities,
     ) -> Result<Hidden, Denial> {
-        let edits = match self.place {
-            Place::Authorization => Vec::from([HeaderEdit::removal("authorization", engine)]),
-            Place::Header(name) => Vec::from([HeaderEdit::removal(lower(name), engine)]),
-            Place::Query(name) if engine.set_path_reaches_upstream => {
-                Vec::from([set(":path", query::without(head, name))])
+        let name = if let Place::Query(name) = self.place { name } else { ARGUMENT };
+        self.place.without(&[name], head, body, engine)
+    }
+}
+
+impl Place<'_> {
+    /// What takes a credential out of this place. `names` are those of its arguments, where it is a query or a body.
+    pub(super) fn without(
+        self,
+        names: &[&str],
+        head: &RequestHead<'_>,
+        body: Option<&[u8]>,
+        engine: &Capabilities,
+    ) -> Result<Hidden, Denial> {
+        let edits = match self {
+            Self::Authorization => Vec::from([HeaderEdit::removal("authorization", engine)]),
+            Self::Header(name) => Vec::from([HeaderEdit::removal(lower(name), engine)]),
+            Self::Query(_) if engine.set_path_reaches_upstream => {
+                Vec::from([set(":path", query::without(head, names))])
             }
-            Place::Cookie(name) if engine.removal_reaches_upstream || has_one(head, "cookie") => {
+            Self::Cookie(name) if engine.removal_reaches_upstream || has_one(head, "cookie") => {
                 let rest = cookie::without(head, name);
                 let edit =
                     if rest.is_empty() { HeaderEdit::removal("cookie", engine) } else { set("cookie", rest) };
                 Vec::from([edit])
             }
-            Place::Body(kind) if engine.holds_for_body => {
-                let rest = body::without(body.unwrap_or_default(), kind);
+            Self::Body(kind) if engine.holds_for_body => {
+                let rest = body::without(body.unwrap_or_default(), kind, names);
                 let length = set("content-length", rest.len().to_string().into_bytes());
                 let edits = if has_one(head, "content-length") { Vec::from([length]) } else { Vec::new() };
                 return Ok(Hidden { edits, body: Some(rest.into_boxed_slice()) });
             }
-            Place::Query(_) | Place::Cookie(_) | Place::Body(_) => {
-                return Err(Denial::UnhideableCredential { place: self.place.name() });
+            Self::Query(_) | Self::Cookie(_) | Self::Body(_) => {
+                return Err(Denial::UnhideableCredential { place: self.name() });
             }
         };
         Ok(Hidden { edits, body: None })

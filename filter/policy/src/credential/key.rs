@@ -23,7 +23,7 @@ pub fn find<'a>(head: &RequestHead<'a>, rules: &'a KeyAuth) -> Result<Credential
 }
 
 /// Everything that could be taken for a key of this name: headers in every spelling, and arguments.
-fn sighted<'a>(head: &RequestHead<'a>, name: &'a KeyName) -> impl Iterator<Item = Sighting<'a>> {
+pub(super) fn sighted<'a>(head: &RequestHead<'a>, name: &'a KeyName) -> impl Iterator<Item = Sighting<'a>> {
     let fields = head.headers.iter().filter(|(found, _)| is_spelling_of(&name.header, found));
     let fields = fields.map(|(found, value)| {
         let value = value.trim_ascii();

@@ -13,10 +13,10 @@ pub(super) fn sightings<'a>(head: &RequestHead<'a>, name: &'a str) -> impl Itera
     })
 }
 
-/// The target without that argument.
-pub(super) fn without(head: &RequestHead<'_>, name: &str) -> Vec<u8> {
+/// The target without the arguments of these names.
+pub(super) fn without(head: &RequestHead<'_>, names: &[&str]) -> Vec<u8> {
     let kept = head.query().unwrap_or_default().split(|byte| *byte == b'&');
-    let kept = kept.filter(|pair| arguments(pair).all(|(found, _)| !is_named(found, name)));
+    let kept = kept.filter(|pair| arguments(pair).all(|(found, _)| !is_one_of(found, names)));
     let mut target = head.path().to_vec();
     for (position, pair) in kept.enumerate() {
         target.push(if position == 0 { b'?' } else { b'&' });
@@ -28,4 +28,9 @@ pub(super) fn without(head: &RequestHead<'_>, name: &str) -> Vec<u8> {
 /// Whether an argument is this one, escapes resolved.
 pub(super) fn is_named(found: &[u8], name: &str) -> bool {
     *unescaped(found) == *name.as_bytes()
+}
+
+/// Whether an argument is one of these, escapes resolved.
+pub(super) fn is_one_of(found: &[u8], names: &[&str]) -> bool {
+    names.iter().any(|name| is_named(found, name))
 }

@@ -16,10 +16,7 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
     let kty = text(jwk, "kty")?.ok_or(KeyProblem::Member { name: "kty" })?;
     check_use(jwk)?;
     check_operations(jwk)?;
-    let kid = text(jwk, "kid")?;
-    if kid.is_some_and(|kid| kid.len() > MAX_KID) {
-        return Err(KeyProblem::KidTooLong);
-    }
+    let kid = kid(jwk)?;
     let issuer = text(jwk, "issuer")?.map(KeyIssuer::new);
     // A secret has no place in a set that an issuer publishes, and a private key there is a public one.
     if kty == "oct" {
@@ -28,18 +25,29 @@ pub(super) fn key(jwk: &Value) -> Result<Key, KeyProblem> {
     if jwk.get("d").is_some() {
         return Err(KeyProblem::Private);
     }
-    let (family, spki_der, material) = match kty {
-        "RSA" => rsa(jwk)?,
-        "EC" => ec(jwk)?,
-        "OKP" => okp(jwk)?,
-        other => return Err(KeyProblem::KeyType { found: shown(other) }),
-    };
+    let (family, spki_der, material) = public_part(jwk, kty)?;
     let algorithms = algorithms(jwk, family)?;
     Ok(Key::new(kid.map(Into::into), issuer, algorithms, spki_der, material, jwk.to_string().into()))
 }
 
+/// The algorithms that a key of this type can do, its SubjectPublicKeyInfo and its numbers.
+pub(super) fn public_part(jwk: &Value, kty: &str) -> Result<(AlgorithmSet, Vec<u8>, Material), KeyProblem> {
+    match kty {
+        "RSA" => rsa(jwk),
+        "EC" => ec(jwk),
+        "OKP" => okp(jwk),
+        other => Err(KeyProblem::KeyType { found: shown(other) }),
+    }
+}
+
+/// The name of the key, as long as a token's header may have one.
+pub(super) fn kid(jwk: &Value) -> Result<Option<&str>, KeyProblem> {
+    let kid = text(jwk, "kid")?;
+    if kid.is_some_and(|kid| kid.len() > MAX_KID) { Err(KeyProblem::KidTooLong) } else { Ok(kid) }
+}
+
 /// `use`, where it stands, is `sig` (RFC 7517 4.2).
-fn check_use(jwk: &Value) -> Result<(), KeyProblem> {
+pub(super) fn check_use(jwk: &Value) -> Result<(), KeyProblem> {
     match text(jwk, "use")? {
         None | Some("sig") => Ok(()),
         Some(other) => Err(KeyProblem::Use { found: shown(other) }),
@@ -92,21 +100,21 @@ fn curve_name(jwk: &Value) -> Result<&str, KeyProblem> {
     text(jwk, "crv")?.ok_or(KeyProblem::Member { name: "crv" })
 }
 
-/// A member that must be a string where it stands.
-fn text<'a>(jwk: &'a Value, name: &'static str) -> Result<Option<&'a str>, KeyProblem> {
+/// A member that must be a string where it stands. Kong's encoder writes `null` for one that does not.
+pub(super) fn text<'a>(jwk: &'a Value, name: &'static str) -> Result<Option<&'a str>, KeyProblem> {
     match jwk.get(name) {
-        None => Ok(None),
+        None | Some(Value::Null) => Ok(None),
         Some(value) => value.as_str().map(Some).ok_or(KeyProblem::Member { name }),
     }
 }
 
 /// A Base64urlUInt (RFC 7518 2).
-fn number(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyProblem> {
+pub(super) fn number(jwk: &Value, name: &'static str) -> Result<Vec<u8>, KeyProblem> {
     text(jwk, name)?.and_then(|digits| URL_SAFE_NO_PAD.decode(digits).ok()).ok_or(KeyProblem::Member { name })
 }
 
 /// A coordinate in full length (RFC 7518 6.2.1.2).
-fn coordinate(jwk: &Value, name: &'static str, curve: Curve) -> Result<Vec<u8>, KeyProblem> {
+pub(super) fn coordinate(jwk: &Value, name: &'static str, curve: Curve) -> Result<Vec<u8>, KeyProblem> {
     let coordinate = number(jwk, name)?;
     if coordinate.len() == curve.length() { Ok(coordinate) } else { Err(KeyProblem::Member { name }) }
 }

@@ -24,7 +24,7 @@ pub struct Fetch {
     /// What is asked for now; never empty.
     places: Vec<Place>,
     got: Vec<(Url, KeySet)>,
-    faults: Vec<Fault>,
+    troubles: Vec<Trouble>,
     offset: Option<i64>,
 }
 
@@ -42,14 +42,14 @@ pub struct Fetched {
     /// Key sets that could be had, each with at least one usable key, by their place.
     pub keys: Vec<(Url, KeySet)>,
     /// What went wrong, in order.
-    pub faults: Vec<Fault>,
+    pub troubles: Vec<Trouble>,
     /// How far the provider's clock is ahead of ours, seconds, by the first answer that told its time.
     pub offset: Option<i64>,
 }
 
 /// Something that went wrong in a fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct Trouble {
     /// Where.
     pub place: Url,
     /// What.
@@ -95,7 +95,7 @@ impl Fetch {
             metadata: known,
             places,
             got: Vec::new(),
-            faults: Vec::new(),
+            troubles: Vec::new(),
             offset: None,
         };
         fetch.places.first()?;
@@ -156,7 +156,7 @@ impl Fetch {
             }
         };
         if let Err(what) = read {
-            self.faults.push(Fault { place: url, what });
+            self.troubles.push(Trouble { place: url, what });
         }
         if self.places.is_empty() { self.done() } else { Progress::More(self) }
     }
@@ -169,8 +169,8 @@ impl Fetch {
     }
 
     fn done(self) -> Progress {
-        let Self { source, metadata, got, faults, offset, .. } = self;
-        Progress::Done(Fetched { metadata, keys: got, faults, offset }, source)
+        let Self { source, metadata, got, troubles, offset, .. } = self;
+        Progress::Done(Fetched { metadata, keys: got, troubles, offset }, source)
     }
 }
 
@@ -203,7 +203,7 @@ fn offset(answer: &HttpResponse<'_>, now: UnixTime) -> Option<i64> {
 }
 
 /// What was asked for where, and what came: in one line.
-impl fmt::Display for Fault {
+impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.what)
     }

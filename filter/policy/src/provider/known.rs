@@ -4,7 +4,7 @@
 //! them. Keys that could not be fetched again count up to a stated age. Nothing that a provider answers takes good keys
 //! away but other good keys.
 
-use super::fetch::{Fault, Fetch, Fetched};
+use super::fetch::{Fetch, Fetched, Trouble};
 use super::{Metadata, Note, Url};
 use crate::config::{Config, Discovery, Source};
 use crate::keys::KeySet;
@@ -45,7 +45,7 @@ struct Known {
     offset: Option<i64>,
     notes: Vec<Note>,
     /// The trouble that was said last.
-    said: Vec<Fault>,
+    said: Vec<Trouble>,
 }
 
 #[derive(Debug)]
@@ -165,14 +165,14 @@ impl Provider {
     fn settle(&self, fetched: Fetched, now: UnixTime) {
         let Ok(mut known) = self.known.try_borrow_mut() else { return };
         known.out.pop();
-        let Fetched { metadata, keys, faults, offset } = fetched;
+        let Fetched { metadata, keys, troubles, offset } = fetched;
         known.metadata = metadata;
         known.offset = offset.or(known.offset);
         let rules = self.rules();
         let before = known.joined.clone();
         known.take(keys, rules, now);
-        let retry = known.schedule(faults.is_empty(), rules, now);
-        known.tell(&self.source.id, &before, faults, retry);
+        let retry = known.schedule(troubles.is_empty(), rules, now);
+        known.tell(&self.source.id, &before, troubles, retry);
     }
 
     /// A fetch will never be settled: whoever made it is gone.
@@ -230,22 +230,22 @@ impl Known {
     }
 
     /// The same trouble is said once.
-    fn tell(&mut self, source: &SourceId, before: &KeySet, faults: Vec<Fault>, retry: i64) {
-        let recovered = faults.is_empty() && !self.said.is_empty();
-        if faults != self.said {
-            let trouble = faults.iter().map(|fault| Note::Trouble {
+    fn tell(&mut self, source: &SourceId, before: &KeySet, troubles: Vec<Trouble>, retry: i64) {
+        let recovered = troubles.is_empty() && !self.said.is_empty();
+        if troubles != self.said {
+            let trouble = troubles.iter().map(|trouble| Note::Trouble {
                 source: source.clone(),
-                fault: fault.clone(),
+                trouble: trouble.clone(),
                 keys: self.joined.len(),
                 retry,
             });
             self.notes.extend(trouble);
         }
-        if recovered || (faults.is_empty() && !before.is_same(&self.joined)) {
+        if recovered || (troubles.is_empty() && !before.is_same(&self.joined)) {
             let (source, keys, offset) = (source.clone(), self.joined.len(), self.offset);
             self.notes.push(Note::Fetched { source, keys, offset });
         }
-        self.said = faults;
+        self.said = troubles;
     }
 }
 

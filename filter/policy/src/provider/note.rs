@@ -1,6 +1,6 @@
 //! What an operator should know of the providers.
 
-use super::fetch::Fault;
+use super::fetch::Trouble;
 use crate::verified::SourceId;
 use core::fmt;
 
@@ -21,7 +21,7 @@ pub enum Note {
         /// With this source.
         source: SourceId,
         /// What, and where.
-        fault: Fault,
+        trouble: Trouble,
         /// How many keys are used for the time being.
         keys: usize,
         /// Seconds until it is tried again.
@@ -54,8 +54,8 @@ impl fmt::Display for Note {
                     None => Ok(()),
                 }
             }
-            Self::Trouble { source, fault, keys, retry } => {
-                write!(f, "source {source}: {fault}; {keys} keys of before are used, next try in {retry} s")
+            Self::Trouble { source, trouble, keys, retry } => {
+                write!(f, "source {source}: {trouble}; {keys} keys of before are used, next try in {retry} s")
             }
         }
     }

@@ -1,15 +1,24 @@
 //! DER (X.690) as hosts take it, written and never read: SubjectPublicKeyInfo of the key types (RFC 3279, RFC 5480,
-//! RFC 8410), and ECDSA-Sig-Value, where JWS carries r and s side by side.
+//! RFC 8410), PrivateKeyInfo of RSA keys, and ECDSA-Sig-Value, where JWS carries r and s side by side.
 
 use alloc::vec::Vec;
 
-use super::Curve;
+use super::{Curve, RsaNumbers};
 
 /// SubjectPublicKeyInfo of an RSA key; modulus and exponent big-endian.
 #[must_use]
 pub fn rsa_public_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     let key = tlv(SEQUENCE, &[&integer(modulus), &integer(exponent)]);
     spki(&RSA_ENCRYPTION, &key)
+}
+
+/// PrivateKeyInfo (RFC 5208 5) of an RSA key with two primes (RFC 8017 A.1.2).
+#[must_use]
+pub fn rsa_private_key(numbers: &RsaNumbers<'_>) -> Vec<u8> {
+    let RsaNumbers { n, e, d, p, q, dp, dq, qi } = *numbers;
+    let integers = [n, e, d, p, q, dp, dq, qi].map(integer);
+    let key = tlv(SEQUENCE, &[&integer(&[]), &integers.concat()]);
+    tlv(SEQUENCE, &[&integer(&[]), &tlv(SEQUENCE, &[&RSA_ENCRYPTION]), &tlv(OCTET_STRING, &[&key])])
 }
 
 /// SubjectPublicKeyInfo of a point, uncompressed; coordinates in full length.
@@ -72,6 +81,7 @@ fn long_length(length: usize, out: &mut Vec<u8>) {
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const BIT_STRING: u8 = 0x03;
+const OCTET_STRING: u8 = 0x04;
 const NO_UNUSED_BITS: u8 = 0;
 const UNCOMPRESSED: u8 = 4;
 

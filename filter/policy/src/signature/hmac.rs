@@ -1,7 +1,11 @@
 //! HMAC (RFC 7518 3.2), through jwt-compact's own algorithms.
 
+use alloc::vec::Vec;
 use core::fmt;
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
 use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
+use sha2::{Sha256, Sha384, Sha512};
 
 use super::{Algorithm, AlgorithmSet, Hash, fits};
 use crate::verified::SourceId;
@@ -57,6 +61,21 @@ impl HmacKey {
             _ => false,
         }
     }
+}
+
+/// The MAC of a text under a secret of any length: to write one, where [`HmacKey`] reads.
+pub(crate) fn mac(hash: Hash, secret: &[u8], text: &[u8]) -> Vec<u8> {
+    match hash {
+        Hash::Sha256 => mac_of::<Hmac<Sha256>>(secret, text),
+        Hash::Sha384 => mac_of::<Hmac<Sha384>>(secret, text),
+        Hash::Sha512 => mac_of::<Hmac<Sha512>>(secret, text),
+    }
+}
+
+/// HMAC takes keys of every length (RFC 2104 3), so that there always is one.
+fn mac_of<M: Mac + KeyInit>(secret: &[u8], text: &[u8]) -> Vec<u8> {
+    let mac = <M as Mac>::new_from_slice(secret);
+    mac.map(|mac| mac.chain_update(text).finalize().into_bytes().to_vec()).unwrap_or_default()
 }
 
 /// Whose it is, never what it is.

@@ -1,0 +1,68 @@
+//! How a caller may authenticate with a token, or with what gets one.
+
+use super::{CredentialRules, KeyName, Places};
+
+/// Kong's `auth_methods`; at least one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "Kong's methods, each independent")]
+pub struct Methods {
+    /// With a JWT.
+    pub bearer: bool,
+    /// With a token that the introspection endpoint knows.
+    pub introspection: bool,
+    /// With a token that the userinfo endpoint takes.
+    pub userinfo: bool,
+    /// With a client's id and secret, which get a token; where they are looked for.
+    pub client_credentials: Option<Places>,
+    /// With a user's name and password, which get a token; where they are looked for.
+    pub password: Option<Places>,
+    /// With a refresh token, which gets another; where it is looked for, and by which name.
+    pub refresh_token: Option<(Places, KeyName)>,
+}
+
+impl Methods {
+    /// Whether a token may stand in the request itself.
+    #[must_use]
+    pub const fn takes_tokens(&self) -> bool {
+        self.bearer || self.introspection || self.userinfo
+    }
+
+    /// Whether tokens are asked for at the token endpoint.
+    #[must_use]
+    pub const fn asks_for_tokens(&self) -> bool {
+        self.client_credentials.is_some() || self.asks_as_its_own_client()
+    }
+
+    /// Whether they are asked for by the gateway's own client: with callers' passwords and refresh tokens.
+    #[must_use]
+    pub const fn asks_as_its_own_client(&self) -> bool {
+        self.password.is_some() || self.refresh_token.is_some()
+    }
+
+    /// Whether `Authorization: Basic` holds a user's name and password, and not a client's id and secret.
+    #[must_use]
+    pub fn basic_is_a_password(&self) -> bool {
+        self.password.is_some_and(|places| places.header)
+    }
+
+    /// Whether bodies are read for any of the credentials.
+    #[must_use]
+    pub fn reads_bodies(&self, rules: &CredentialRules) -> bool {
+        let refresh_token = self.refresh_token.as_ref().map(|(places, _)| *places);
+        let others = [self.client_credentials, self.password, refresh_token];
+        self.takes_tokens() && rules.places.body || others.into_iter().flatten().any(|places| places.body)
+    }
+
+    /// Those that are on, in Kong's order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("bearer", self.bearer),
+            ("introspection", self.introspection),
+            ("userinfo", self.userinfo),
+            ("refresh_token", self.refresh_token.is_some()),
+            ("password", self.password.is_some()),
+            ("client_credentials", self.client_credentials.is_some()),
+        ];
+        all.into_iter().filter(|(_, on)| *on).map(|(name, _)| name)
+    }
+}
