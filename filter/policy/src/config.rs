@@ -50,9 +50,10 @@ pub use header_name::{HeaderName, HeaderNameError};
 pub use page::{LONGEST as LONGEST_PAGE, Page};
 pub use rules::{
     AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration,
-    Authentication, ClaimHeader, ClaimPath, ClaimRule, ConsumerGroupRule, ConsumerRule, ConsumerRules,
-    CredentialRules, ErrorRules, HeaderRules, KeyAuth, KeyName, Methods, OpenIdConnect, Places, Redirects,
-    Requirements, Rules, Scheme, Scope, Strategies, TokenHeaders, TokenRules,
+    Authentication, ClaimHeader, ClaimPath, ClaimRule, ClientRules, ConsumerGroupRule, ConsumerRule,
+    ConsumerRules, CredentialRules, ErrorRules, HeaderRules, IntrospectionEndpoint, KeyAuth, KeyName,
+    Methods, OpenIdConnect, OwnClient, Places, ProviderRules, Redirects, Requirements, Rules, Scheme, Scope,
+    Strategies, TokenEndpoint, TokenHeaders, TokenRules, UserInfoEndpoint,
 };
 pub use state::{Feed, PushedState};
 

@@ -134,14 +134,16 @@ fn configured_names(rules: &Rules) -> impl Iterator<Item = &str> {
         .map(HeaderName::as_str)
 }
 
-/// The headers of the config's own that hold tokens or API keys.
+/// The headers of the config's own that hold tokens, what gets tokens, or API keys.
 fn credential_names(rules: &Rules) -> impl Iterator<Item = &str> {
     let tokens = rules.strategies().filter_map(|strategy| strategy.credential.header_name.as_ref());
+    let refresh_tokens = rules.strategies().filter_map(|strategy| strategy.methods.refresh_token.as_ref());
+    let refresh_tokens = refresh_tokens.map(|(_, name)| &*name.header);
     let keys = match &rules.authentication {
         Authentication::KeyAuth(rules) => Some(rules.names.iter().map(|name| &*name.header)),
         Authentication::OpenIdConnect(_) => None,
     };
-    tokens.map(HeaderName::as_str).chain(keys.into_iter().flatten())
+    tokens.map(HeaderName::as_str).chain(refresh_tokens).chain(keys.into_iter().flatten())
 }
 
 fn compare_folded(owned: &[u8], name: &[u8]) -> core::cmp::Ordering {

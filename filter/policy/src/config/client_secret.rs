@@ -1,4 +1,4 @@
-//! The client secret, as the key of HMAC signatures. It is never shown, whatever it is.
+//! Client secrets, and one of them as the key of HMAC signatures. They are never shown, whatever they are.
 
 use super::Source;
 use super::error::Report;
@@ -16,12 +16,12 @@ pub(super) fn hmac_key(
 ) -> Option<Option<HmacKey>> {
     let enabled = config.flag("enable_hs_signatures", false, report);
     match (enabled, config.member("client_secret").filter(|node| !node.is_empty())) {
-        (false, None) => Some(None),
-        (false, Some(node)) => {
-            let hint = "nothing but enable_hs_signatures uses it yet";
+        (false, Some(node)) if config.member("client_id").is_none_or(|ids| ids.is_empty()) => {
+            let hint = "client_id or enable_hs_signatures would";
             report.error(&node.path, "no value", "a secret that nothing uses", Some(hint.into()));
             None
         }
+        (false, _) => Some(None),
         (true, None) => {
             let hint = "HS256, HS384 and HS512 are verified with the client secret as the key";
             let path = config.path_of("client_secret");
@@ -32,14 +32,35 @@ pub(super) fn hmac_key(
     }
 }
 
-fn only_text<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
-    let found = match node.value.as_array() {
-        Some([Value::String(text)]) => return Some(text),
-        Some([_]) => "a value that is no text",
-        Some(_) => "several values",
-        None => "a value that is no array",
+/// One secret of a client's.
+pub(super) fn secret<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
+    let (found, hint) = match node.value {
+        Value::String(text) if is_reference(text) => ("a reference", Some(UNRESOLVED.into())),
+        Value::String(text) if is_secret(text) => return Some(text),
+        Value::String(_) => ("another text", None),
+        _ => ("a value that is no text", None),
     };
-    let hint = "more than one client is not supported yet";
+    report.error(&node.path, "1 to 1024 bytes of text without control characters", found, hint);
+    None
+}
+
+/// Kong's way to name a secret that is kept elsewhere.
+fn is_reference(text: &str) -> bool {
+    text.starts_with("{vault://")
+}
+
+fn is_secret(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST && !text.chars().any(char::is_control)
+}
+
+fn only_text<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
+    let (found, hint) = match node.value.as_array() {
+        Some([Value::String(text)]) if is_reference(text) => ("a reference", UNRESOLVED),
+        Some([Value::String(text)]) => return Some(text),
+        Some([_]) => ("a value that is no text", ONE_KEY),
+        Some(_) => ("several values", ONE_KEY),
+        None => ("a value that is no array", ONE_KEY),
+    };
     report.error(&node.path, "an array with one text", found, Some(hint.into()));
     None
 }
@@ -54,3 +75,11 @@ fn key(secret: &str, node: &Node<'_>, source: &Source, report: &mut Report) -> O
     }
     key
 }
+
+const ONE_KEY: &str = "enable_hs_signatures has one key";
+
+const UNRESOLVED: &str = "{vault://env/NAME} is put in place before the document is read, where an environment variable has \
+                          that name; none had";
+
+/// Bytes of a secret, at most.
+const LONGEST: usize = 1024;

@@ -61,6 +61,8 @@ pub enum Kind {
     Record,
     /// An array of objects.
     Records,
+    /// An array with one of these for each client id; `null` stands for none.
+    PerClient(&'static Self),
 }
 
 /// What a key is unless set.
@@ -118,7 +120,7 @@ pub static PLUGINS: [Plugin; 4] = [
 ];
 
 /// Keys of these tables that Kong does not have.
-pub static OURS: [&str; 2] = ["consumer_claim_strict", "maximum_expiration"];
+pub static OURS: [&str; 3] = ["client_secret_expires_at", "consumer_claim_strict", "maximum_expiration"];
 
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing, and texts may stand in any

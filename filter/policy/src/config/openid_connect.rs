@@ -4,18 +4,22 @@ use super::error::{Report, quoted};
 use super::issuer;
 use super::node::{Fields, Node};
 use super::rules::{AcceptedIssuer, ClaimPath, OpenIdConnect, Scope};
-use super::{Source, client_secret, keys};
-use alloc::borrow::Cow;
+use super::{Source, SourceKeys, client_secret, keys, texts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 
+mod client;
 mod consumer;
 mod credential;
+mod endpoints;
 mod errors;
+mod extras;
 mod headers;
 mod issuers;
+mod methods;
 mod requirements;
 mod token;
+mod unused;
 
 pub(super) fn decode(
     config: &Fields<'_>,
@@ -24,10 +28,14 @@ pub(super) fn decode(
     report: &mut Report,
 ) -> Option<OpenIdConnect> {
     keys::check(&keys::OPENID_CONNECT, config, report);
-    only_value(config, "auth_methods", "bearer", report);
     let (source, issuer) = source(config, sources, report).unzip();
     let hmac_key = client_secret::hmac_key(config, source.as_deref(), report);
     let credential = credential::decode(config, report);
+    let methods = methods::decode(config, source.as_deref(), report);
+    let provider = endpoints::decode(config, source.as_deref(), methods.as_ref(), report);
+    if let (Some(methods), Some(provider)) = (&methods, &provider) {
+        unused::warn(config, methods, provider, report);
+    }
     let issuers = issuers::decode(config, source.as_deref(), issuer, sources, report);
     let token = token::decode(config, issuers, report);
     let requirements = requirements::decode(config, report);
@@ -39,6 +47,8 @@ pub(super) fn decode(
         source: source?,
         hmac_key: hmac_key?,
         credential: credential?,
+        methods: methods?,
+        provider: provider?,
         token: token?,
         requirements: requirements?,
         consumer: consumer?,
@@ -47,16 +57,19 @@ pub(super) fn decode(
     })
 }
 
-/// Refuses an array that holds anything but `value`, of which only that much works.
-fn only_value(config: &Fields<'_>, name: &str, value: &str, report: &mut Report) {
-    let Some(node) = config.member(name) else { return };
-    let Some(items) = config.texts(name, report) else { return };
-    let expected = || alloc::format!("[\"{value}\"] or no value");
-    if items.is_empty() {
-        node.refuse(expected(), report);
+/// Whether it is known without the plugin's config where a source's endpoints are.
+const fn finds_endpoints(source: &Source) -> bool {
+    match &source.keys {
+        SourceKeys::Given(_) | SourceKeys::Pushed => false,
+        SourceKeys::Discovered(discovery) => discovery.document.is_some(),
     }
-    for item in items.into_iter().filter(|item| *item != value) {
-        report.error(&node.path, expected(), quoted(item), Some(NOT_YET));
+}
+
+/// A text that means something to the provider alone.
+fn text_or(config: &Fields<'_>, name: &str, unset: &str, report: &mut Report) -> Option<Box<str>> {
+    match config.member(name) {
+        Some(node) => texts::value(&node, report).map(Into::into),
+        None => Some(unset.into()),
     }
 }
 
@@ -87,5 +100,3 @@ fn claim_path(node: &Node<'_>, report: &mut Report) -> Option<ClaimPath> {
     }
     path
 }
-
-const NOT_YET: Cow<'static, str> = Cow::Borrowed("not supported yet");

@@ -1,7 +1,7 @@
 //! What a plugin's config takes for granted of the rest of the document.
 
 use super::error::{Report, quoted};
-use super::{AcceptedIssuer, Authentication, Enforcement, Rules, Service, Source};
+use super::{AcceptedIssuer, Authentication, Enforcement, OpenIdConnect, Rules, Service, Source};
 use crate::consumer;
 use crate::denial::shown;
 use crate::registry::{Directory, LookupKind, Registry};
@@ -53,9 +53,10 @@ fn anonymous(service: &Service, rules: &Rules, directory: &Directory<'_>, report
 
 /// Envoy shows no body to a filter that holds the head, unless its listener says so.
 fn bodies(service: &Service, rules: &Rules, body_tokens: bool, report: &mut Report) {
-    if rules.strategies().any(|strategy| strategy.credential.places.body) && !body_tokens {
+    let in_bodies = |strategy: &Arc<OpenIdConnect>| strategy.methods.reads_bodies(&strategy.credential);
+    if rules.strategies().any(in_bodies) && !body_tokens {
         let hint = "set body_tokens to true at the top of the document where the listener sets \
-                    allow_on_headers_stop_iteration; else leave body out of bearer_token_param_type";
+                    allow_on_headers_stop_iteration; else leave body out of bearer_token_param_type and its like";
         let path = format!("services: {}: openid-connect.bearer_token_param_type", service.name);
         report.error(&path, "body_tokens at the top of the document", "no value", Some(hint.into()));
     }

@@ -14,6 +14,7 @@ mod headers;
 mod issuers;
 mod key_auth;
 mod methods;
+mod provider;
 mod requirements;
 mod token;
 
@@ -25,6 +26,9 @@ pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
 pub use issuers::{AcceptedIssuer, AcceptedIssuers};
 pub use key_auth::{KeyAuth, KeyName};
 pub use methods::Methods;
+pub use provider::{
+    ClientRules, IntrospectionEndpoint, OwnClient, ProviderRules, TokenEndpoint, UserInfoEndpoint,
+};
 pub use requirements::{ClaimRule, Requirements};
 pub use token::TokenRules;
 
@@ -78,6 +82,10 @@ pub struct OpenIdConnect {
     pub hmac_key: Option<HmacKey>,
     /// Where a token is looked for, and what becomes of it.
     pub credential: CredentialRules,
+    /// How a caller may authenticate, with a token or with what gets one.
+    pub methods: Methods,
+    /// What the identity provider is asked.
+    pub provider: ProviderRules,
     /// From whom and from when a token must be.
     pub token: TokenRules,
     /// What a token must hold.

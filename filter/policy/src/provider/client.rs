@@ -1,7 +1,7 @@
 //! A client at an identity provider: the gateway's own, or a caller whose id and secret the gateway hands on.
 
 use crate::keys::SigningKey;
-use crate::signature::Hash;
+use crate::signature::{Algorithm, Hash};
 use alloc::boxed::Box;
 use core::fmt;
 
@@ -27,6 +27,16 @@ impl Client {
     #[must_use]
     pub fn with_secret(id: &str, secret: &[u8]) -> Self {
         Self { id: id.into(), secret: Some(Secret::new(secret)), hash: Hash::Sha256, key: None }
+    }
+
+    /// The algorithm of its client_secret_jwt.
+    #[must_use]
+    pub const fn secret_algorithm(&self) -> Algorithm {
+        match self.hash {
+            Hash::Sha256 => Algorithm::Hs256,
+            Hash::Sha384 => Algorithm::Hs384,
+            Hash::Sha512 => Algorithm::Hs512,
+        }
     }
 }
 

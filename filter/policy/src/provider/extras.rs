@@ -6,9 +6,10 @@ use crate::credential::Sent;
 use crate::headers::header_value;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// Arguments and headers beside those that the endpoint asks for. A client's own value goes before the config's.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Extras {
     /// Arguments with their values.
     pub arguments: Vec<(Box<str>, Box<str>)>,
@@ -58,6 +59,17 @@ impl Extras {
         let mut headers: Vec<(Box<str>, Box<[u8]>)> = ours.collect();
         headers.extend(clients);
         headers
+    }
+}
+
+/// Names alone: values may be secrets.
+impl fmt::Debug for Extras {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let arguments = self.arguments.iter().map(|(name, _)| &**name);
+        let headers = self.headers.iter().map(|(name, _)| name.as_str());
+        let clients = self.client_arguments.iter().chain(&self.client_header_arguments).map(|name| &**name);
+        let names = arguments.chain(clients).chain(headers);
+        f.debug_list().entries(names.chain(self.client_headers.iter().map(HeaderName::as_str))).finish()
     }
 }
 

@@ -14,7 +14,7 @@ pub enum Failure {
         /// Its code for why, safe to log: `invalid_client`.
         code: Box<str>,
         /// Who must do something about it.
-        fault: Fault,
+        blame: Blame,
     },
     /// Nothing is known: it may say something else the next time.
     Unavailable(Unavailable),
@@ -24,7 +24,7 @@ pub enum Failure {
 
 /// Who must do something about a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum Blame {
     /// The caller: its credentials are not good.
     Caller,
     /// The gateway's operator: the client of its own, or what it asks for, is not what the provider knows.
@@ -106,10 +106,10 @@ fn retry_after(response: &HttpResponse<'_>) -> Option<u32> {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused { code, fault: Fault::Caller } => {
+            Self::Refused { code, blame: Blame::Caller } => {
                 write!(f, "expected the caller's credentials to be accepted, found {code}")
             }
-            Self::Refused { code, fault: Fault::Gateway } => {
+            Self::Refused { code, blame: Blame::Gateway } => {
                 write!(f, "expected the gateway's own request to be accepted, found {code}")
             }
             Self::Unavailable(Unavailable::NoAnswer(CallError::NotSent)) => {

@@ -1,7 +1,7 @@
 //! The introspection endpoint (RFC 7662): whether a token is good, and what its claims are.
 
 use super::failure::{code, object, strict_object};
-use super::{Draft, Extras, Failure, Fault, MalformedAnswer, Url};
+use super::{Blame, Draft, Extras, Failure, MalformedAnswer, Url};
 use crate::credential::Sent;
 use crate::json::Value;
 use crate::step::{CallError, HttpResponse};
@@ -73,7 +73,7 @@ fn refusal(response: &HttpResponse<'_>) -> Option<Failure> {
     let object = strict_object(response.body).ok();
     let written = object.as_ref().and_then(|object| object.get("error")).and_then(Value::as_str);
     let code: Box<str> = code(written.unwrap_or("no error code"));
-    Some(Failure::Refused { code, fault: Fault::Gateway })
+    Some(Failure::Refused { code, blame: Blame::Gateway })
 }
 
 #[cfg(test)]

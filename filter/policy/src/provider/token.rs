@@ -2,7 +2,7 @@
 
 use super::failure::{code, object, strict_object, unavailable};
 use super::{
-    Client, ClientAuth, ClientAuthError, Draft, Extras, Failure, Fault, MalformedAnswer, Request, Signing,
+    Blame, Client, ClientAuth, ClientAuthError, Draft, Extras, Failure, MalformedAnswer, Request, Signing,
     Url,
 };
 use crate::credential::Sent;
@@ -143,7 +143,7 @@ fn refusal(grant: Grant<'_>, response: &HttpResponse<'_>) -> Option<Failure> {
     };
     Some(match written {
         "server_error" | "temporarily_unavailable" | "slow_down" => unavailable(response),
-        _ => Failure::Refused { code: code(written), fault: grant.fault(written) },
+        _ => Failure::Refused { code: code(written), blame: grant.blame(written) },
     })
 }
 
@@ -161,12 +161,12 @@ impl Grant<'_> {
     /// Whose fault a refusal with this code is (RFC 6749 5.2). The client is the caller itself in one grant, and the
     /// gateway in the others. What is in no list is the gateway's: a caller is told that its credentials are wrong
     /// where that is known alone.
-    fn fault(self, code: &str) -> Fault {
+    fn blame(self, code: &str) -> Blame {
         let callers: &[&str] = match self {
             Self::ClientCredentials => &OF_CLIENTS,
             Self::Password { .. } | Self::RefreshToken { .. } => &OF_USERS,
         };
-        if callers.contains(&code) { Fault::Caller } else { Fault::Gateway }
+        if callers.contains(&code) { Blame::Caller } else { Blame::Gateway }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::draft::JSON;
 use super::failure::{code, object};
-use super::{Extras, Failure, Fault, Form, MalformedAnswer, Request, Url, UrlError};
+use super::{Blame, Extras, Failure, Form, MalformedAnswer, Request, Url, UrlError};
 use crate::credential::Sent;
 use crate::json::Value;
 use crate::step::{CallError, HttpResponse};
@@ -48,7 +48,7 @@ fn refusal(response: &HttpResponse<'_>) -> Option<Failure> {
         403 => "insufficient_scope",
         _ => return None,
     };
-    Some(Failure::Refused { code: code(written), fault: Fault::Caller })
+    Some(Failure::Refused { code: code(written), blame: Blame::Caller })
 }
 
 #[cfg(test)]

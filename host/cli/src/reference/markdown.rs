@@ -120,6 +120,7 @@ fn kind(kind: Kind) -> String {
         Kind::Choices(names) => format!("list of {}", either(names)),
         Kind::Record => "object".into(),
         Kind::Records => "objects".into(),
+        Kind::PerClient(item) => format!("per client id: {}", self::kind(*item)),
     }
 }
 

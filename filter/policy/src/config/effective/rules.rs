@@ -10,6 +10,7 @@ mod credential;
 mod errors;
 mod headers;
 mod key_auth;
+mod provider;
 mod requirements;
 mod token;
 
@@ -19,6 +20,7 @@ use credential::CredentialView;
 use errors::ErrorsView;
 use headers::HeadersView;
 use key_auth::KeyAuthView;
+use provider::ProviderView;
 use requirements::RequirementsView;
 use token::TokenView;
 
@@ -49,12 +51,14 @@ struct OpenIdConnectView<'a> {
     from: &'static str,
     /// The source whose keys are used.
     source: &'a str,
-    auth_methods: [&'static str; 1],
+    auth_methods: Vec<&'static str>,
     enable_hs_signatures: bool,
     verify_signature: bool,
     verify_claims: bool,
     #[serde(flatten)]
     credential: CredentialView<'a>,
+    #[serde(flatten)]
+    provider: ProviderView<'a>,
     #[serde(flatten)]
     token: TokenView<'a>,
     #[serde(flatten)]
@@ -103,11 +107,12 @@ impl<'a> OpenIdConnectView<'a> {
         Self {
             from: rules.scope.name(),
             source: rules.source.id.as_str(),
-            auth_methods: ["bearer"],
+            auth_methods: rules.methods.names().collect(),
             enable_hs_signatures: rules.hmac_key.is_some(),
             verify_signature: true,
             verify_claims: true,
             credential: CredentialView::new(&rules.credential),
+            provider: ProviderView::new(&rules.methods, &rules.provider),
             token: TokenView::new(&rules.token, &rules.source),
             requirements: RequirementsView::new(&rules.requirements),
             consumer: ConsumerView::new(&rules.consumer),

@@ -126,14 +126,16 @@ const NAMES: &[(Group, &[&str])] = &[
         "protected_resource_metadata", "unauthorized_error_message", "unauthorized_redirect_uri",
         "unexpected_redirect_uri",
     ]),
-    (Group::Client, &["client_alg", "client_auth", "client_id", "client_jwk", "client_secret"]),
+    (Group::Client, &[
+        "client_alg", "client_auth", "client_id", "client_jwk", "client_secret", "client_secret_expires_at",
+    ]),
     (Group::Connection, &["keepalive", "no_proxy", "ssl_verify", "timeout", "verify_parameters"]),
     (Group::Lookup, &["introspect_jwt_tokens", "mtls_introspection_endpoint"]),
-    (Group::TokenEndpoint, &["mtls_token_endpoint"]),
+    (Group::TokenEndpoint, &["mtls_token_endpoint", "scopes"]),
     (Group::Cache, &["token_cache_key_include_scope"]),
     (Group::Login, &[
         "audience", "preserve_query_args", "redirect_uri", "require_proof_key_for_code_exchange",
-        "require_pushed_authorization_requests", "require_signed_request_object", "scopes", "verify_nonce",
+        "require_pushed_authorization_requests", "require_signed_request_object", "verify_nonce",
     ]),
     (Group::Session, &[
         "disable_session", "forbidden_destroy_session", "redis", "refresh_tokens", "reverify",

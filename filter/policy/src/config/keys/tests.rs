@@ -2,6 +2,7 @@ use super::{Default, Group, Key, OURS, PLUGINS, Status};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use crate::json::{Limits, Value};
+use crate::signature::vectors::{EC_JWK, EC_PRIVATE, with};
 use std::format;
 use std::string::{String, ToString};
 
@@ -74,7 +75,7 @@ fn a_key_of_ours_says_so_and_stands_in_the_list() {
 
 #[test]
 fn a_secret_is_not_shown_in_an_error() {
-    for name in ["session_secret", "client_secret", "cache_tokens_salt"] {
+    for name in ["session_secret", "client_secret", "client_jwk", "cache_tokens_salt"] {
         for value in [r#""s3cr3t""#, r#"["s3cr3t"]"#, r#"{"a":"s3cr3t"}"#] {
             let errors = Config::parse(with_openid_connect(name, value).as_bytes()).unwrap_err().to_string();
             assert!(!errors.contains("s3cr3t"), "{errors}");
@@ -106,6 +107,27 @@ fn a_client_secret_is_shown_neither_in_an_error_nor_in_the_effective_config_nor_
     let effective = config.effective();
     assert!(effective.contains(r#""enable_hs_signatures": true"#));
     assert!(!effective.contains("s3cr3t") && !format!("{config:?}").contains("s3cr3t"));
+}
+
+#[test]
+fn what_the_gateway_proves_itself_with_is_shown_neither_in_the_effective_config_nor_for_debugging() {
+    let jwk = with(EC_JWK, EC_PRIVATE);
+    let members = format!(
+        r#"["app"],"client_secret":["s3cr3t"],"client_jwk":[{jwk}],"token_endpoint":"https://idp.example/t",
+           "introspection_endpoint":"https://idp.example/i","introspection_endpoint_auth_method":"private_key_jwt",
+           "token_post_args_names":["a"],"token_post_args_values":["s3cr3t"],
+           "token_headers_names":["x-a"],"token_headers_values":["s3cr3t"]"#
+    );
+    let config = Config::parse(with_openid_connect("client_id", &members).as_bytes()).unwrap();
+    let shown = format!("{}{config:?}", config.effective());
+    let private = EC_PRIVATE.split('"').nth(3).unwrap();
+    assert!(shown.contains("token_post_args_names") && shown.contains("PrivateKey"));
+    assert!(!shown.contains("s3cr3t") && !shown.contains(private), "{shown}");
+    let errors = with_openid_connect("client_jwk", r#"[{"kty":"RSA","d":"s3cr3t"},"s3cr3t",48151623]"#);
+    let errors = errors.replace(r#""client_jwk""#, r#""client_id":["a","b","c"],"client_jwk""#);
+    let errors = Config::parse(errors.as_bytes()).unwrap_err().to_string();
+    assert!(errors.contains("config.client_jwk[2]") && !errors.contains("s3cr3t"), "{errors}");
+    assert!(!errors.contains("48151623"), "{errors}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::config::error::{Report, quoted};
 use crate::config::header_name::{HeaderName, is_token};
-use crate::config::node::{Fields, Node};
+use crate::config::node::{Fields, Node, one_of};
 use crate::config::rules::{CredentialRules, Places};
 use crate::config::texts;
 use alloc::boxed::Box;
@@ -36,26 +36,37 @@ fn inside<T>(read: Option<Option<T>>) -> Option<Option<T>> {
 }
 
 fn places(config: &Fields<'_>, report: &mut Report) -> Option<Places> {
-    let Some(node) = config.member("bearer_token_param_type") else {
+    places_of(config, "bearer_token_param_type", &["header", "query", "body", "cookie"], report)
+}
+
+/// Where another credential than a token is looked for: not in cookies, which browsers send by themselves.
+pub(super) fn parameter_places(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Places> {
+    places_of(config, name, &["header", "query", "body"], report)
+}
+
+/// The header alone, where nothing is said: addresses end up in logs, and a body makes the gateway wait.
+fn places_of(config: &Fields<'_>, name: &str, known: &[&str], report: &mut Report) -> Option<Places> {
+    let Some(node) = config.member(name) else {
         return Some(Places { header: true, ..Places::default() });
     };
     let mut places = Places::default();
     let mut sound = true;
     let items = node.items(report)?;
     for item in &items {
-        match item.value.as_str() {
+        match item.value.as_str().filter(|place| known.contains(place)) {
             Some("header") => places.header = true,
             Some("query") => places.query = true,
             Some("body") => places.body = true,
             Some("cookie") => places.cookie = true,
             _ => {
-                item.refuse("header, query, body or cookie", report);
+                item.refuse(one_of(known.iter().copied()), report);
                 sound = false;
             }
         }
     }
     if items.is_empty() {
-        node.refuse("at least one of header, query, body and cookie", report);
+        let all = one_of(known.iter().copied()).replace(" or ", " and ");
+        node.refuse(alloc::format!("at least one of {all}"), report);
         return None;
     }
     sound.then_some(places)

@@ -94,7 +94,7 @@ fn zipped(config: &Fields<'_>, direction: &Direction, report: &mut Report) -> Op
 }
 
 /// A header that a claim or a key may be put into: neither identity nor a credential, which are set otherwise.
-fn settable(node: &Node<'_>, report: &mut Report) -> Option<HeaderName> {
+pub(super) fn settable(node: &Node<'_>, report: &mut Report) -> Option<HeaderName> {
     let name = not_identity(node, report)?;
     if CREDENTIALS.contains(&name.as_str()) {
         node.refuse("a header other than those that carry credentials", report);

@@ -19,6 +19,12 @@ pub(super) fn check(list: &Fields<'_>, strategies: &[Arc<OpenIdConnect>], report
         }
     }
     let Some((first, others)) = strategies.split_first() else { return };
+    if !others.is_empty() && strategies.iter().any(|one| !one.methods.are_told_by_tokens()) {
+        let hint = "a JWT's iss chooses the openid-connect that judges it, and nothing else has one; write auth_methods: \
+                    [\"bearer\"]";
+        let found = "other methods";
+        report.error(&path, "the method bearer alone, where there are several", found, Some(hint.into()));
+    }
     if others.iter().any(|other| other.credential != first.credential) {
         let hint = "bearer_token_*, hide_credentials, run_on_preflight and anonymous are asked for before a token is \
                     found, so every openid-connect of one list must say the same";

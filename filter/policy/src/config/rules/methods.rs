@@ -27,6 +27,12 @@ impl Methods {
         self.bearer || self.introspection || self.userinfo
     }
 
+    /// Whether every credential that is looked for says its issuer.
+    #[must_use]
+    pub const fn are_told_by_tokens(&self) -> bool {
+        self.bearer && !self.introspection && !self.userinfo && !self.asks_for_tokens()
+    }
+
     /// Whether tokens are asked for at the token endpoint.
     #[must_use]
     pub const fn asks_for_tokens(&self) -> bool {

@@ -15,13 +15,12 @@ pub(super) const MEMBERS: [&str; 5] =
     ["discovery", "jwks_uri", "extra_jwks_uris", "refresh_seconds", "stale_seconds"];
 
 /// Keys of openid-connect that do.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 6] = [
     "discovery_headers_names",
     "discovery_headers_values",
     "extra_jwks_uris",
     "jwks_endpoint",
     "rediscovery_lifetime",
-    "timeout",
     "using_pseudo_issuer",
 ];
 
@@ -99,7 +98,6 @@ fn says_nothing(key: &str, node: &Node<'_>) -> bool {
     let number = node.value.as_number().and_then(serde_json::Number::as_i64);
     node.is_empty()
         || key == "rediscovery_lifetime" && number == Some(Discovery::REDISCOVERY)
-        || key == "timeout" && number == Some(i64::from(Discovery::TIMEOUT_MS))
         || key == "using_pseudo_issuer" && node.value.as_bool() == Some(false)
 }
 

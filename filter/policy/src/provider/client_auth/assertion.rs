@@ -3,7 +3,7 @@
 use super::Signing;
 use crate::keys::SigningKey;
 use crate::provider::{Client, Secret, Url};
-use crate::signature::{Algorithm, Hash, SigningError, mac};
+use crate::signature::{SigningError, mac};
 use alloc::string::{String, ToString};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -34,11 +34,7 @@ struct Claims<'a> {
 
 /// Signed with the secret that client and provider share.
 pub(super) fn by_secret(client: &Client, secret: &Secret, to: &Url, signing: Signing<'_>) -> String {
-    let alg = match client.hash {
-        Hash::Sha256 => Algorithm::Hs256,
-        Hash::Sha384 => Algorithm::Hs384,
-        Hash::Sha512 => Algorithm::Hs512,
-    };
+    let alg = client.secret_algorithm();
     let header = Header { alg: alg.name(), typ: TYPE, kid: None, x5t: None, x5t_s256: None };
     let text = signing_input(&header, client, to, signing);
     let signature = mac(client.hash, secret.reveal(), text.as_bytes());

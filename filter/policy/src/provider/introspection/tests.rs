@@ -1,6 +1,6 @@
 use super::{Introspection, IntrospectionRequest};
 use crate::credential::Sent;
-use crate::provider::{Extras, Failure, Fault, MalformedAnswer, Unavailable, Url};
+use crate::provider::{Blame, Extras, Failure, MalformedAnswer, Unavailable, Url};
 use crate::request::RequestHead;
 use crate::step::HttpResponse;
 
@@ -51,7 +51,7 @@ fn a_refusal_is_the_gateway_s_fault_whose_credentials_they_are() {
         (403, "<html>", "no error code"),
         (400, r#"{"error":7}"#, "no error code"),
     ] {
-        let refused = Failure::Refused { code: code.into(), fault: Fault::Gateway };
+        let refused = Failure::Refused { code: code.into(), blame: Blame::Gateway };
         assert_eq!(read(false, status, body), Err(refused), "{status} {body}");
     }
     let unavailable = Unavailable::Status { found: 503, retry_after: None };

@@ -1,7 +1,7 @@
 use super::{Grant, TokenAnswer, TokenRequest};
 use crate::config::HeaderName;
 use crate::credential::Sent;
-use crate::provider::{Extras, Failure, Fault, MalformedAnswer, Unavailable, Url};
+use crate::provider::{Blame, Extras, Failure, MalformedAnswer, Unavailable, Url};
 use crate::request::RequestHead;
 use crate::step::{CallError, HttpResponse};
 use alloc::boxed::Box;
@@ -129,7 +129,7 @@ fn an_answer_without_a_bearer_token_that_can_be_sent_is_malformed() {
 
 #[test]
 fn a_refusal_is_the_caller_s_fault_where_its_own_credentials_are_refused_and_else_the_gateway_s() {
-    let (caller, gateway) = (Fault::Caller, Fault::Gateway);
+    let (caller, gateway) = (Blame::Caller, Blame::Gateway);
     for (code, of_client, of_user) in [
         ("access_denied", caller, caller),
         ("consent_required", gateway, caller),
@@ -144,10 +144,10 @@ fn a_refusal_is_the_caller_s_fault_where_its_own_credentials_are_refused_and_els
     ] {
         for status in [400, 401, 403] {
             let body = format!(r#"{{"error":"{code}","error_description":"AADSTS7000215"}}"#);
-            for (grant, fault) in
+            for (grant, blame) in
                 [(Grant::ClientCredentials, of_client), (PASSWORD, of_user), (REFRESH, of_user)]
             {
-                let refused = Failure::Refused { code: code.into(), fault };
+                let refused = Failure::Refused { code: code.into(), blame };
                 assert_eq!(read(grant, status, &body), Err(refused), "{status} {code} {grant:?}");
             }
         }

@@ -1,7 +1,7 @@
 use super::{read, request};
 use crate::config::HeaderName;
 use crate::credential::Sent;
-use crate::provider::{Extras, Failure, Fault, MalformedAnswer, Method, Unavailable, Url, UrlError};
+use crate::provider::{Blame, Extras, Failure, MalformedAnswer, Method, Unavailable, Url, UrlError};
 use crate::request::RequestHead;
 use crate::step::HttpResponse;
 use alloc::string::ToString;
@@ -66,7 +66,7 @@ fn the_subject_is_that_of_the_token() {
 #[test]
 fn a_refused_token_is_the_caller_s_fault_and_all_else_is_nobody_s() {
     for (status, code) in [(401, "invalid_token"), (403, "insufficient_scope")] {
-        let refused = Failure::Refused { code: code.into(), fault: Fault::Caller };
+        let refused = Failure::Refused { code: code.into(), blame: Blame::Caller };
         assert_eq!(answer(None, status, "").unwrap_err(), refused);
         assert!(refused.to_string().contains(code));
     }

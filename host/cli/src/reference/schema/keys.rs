@@ -49,6 +49,7 @@ fn value(kind: Kind, optional: bool) -> Value {
         Kind::Choices(names) => array(&json!({ "enum": names }), optional),
         Kind::Record => json!({ "type": typed("object") }),
         Kind::Records => array(&json!({ "type": "object" }), optional),
+        Kind::PerClient(item) => array(&value(*item, true), optional),
     }
 }
 

@@ -1,0 +1,155 @@
+//! How the gateway speaks with an identity provider.
+
+use crate::credential::Sent;
+use crate::provider::{CacheRules, Client, ClientAuth, Extras, Url};
+use crate::time::UnixTime;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::vec::Vec;
+
+/// What is asked of an identity provider, by whom, and for how long its answers are kept.
+#[derive(Debug, Clone)]
+pub struct ProviderRules {
+    /// Who the gateway is there.
+    pub clients: ClientRules,
+    /// There where [`Methods`](super::Methods) ask for tokens.
+    pub token: Option<TokenEndpoint>,
+    /// There where tokens are introspected.
+    pub introspection: Option<IntrospectionEndpoint>,
+    /// There where tokens are proven by it, or claims looked for.
+    pub userinfo: Option<UserInfoEndpoint>,
+    /// For how long answers are kept.
+    pub cache: CacheRules,
+    /// How long an answer is waited for, milliseconds.
+    pub timeout_ms: u32,
+}
+
+/// The gateway's own clients.
+#[derive(Debug, Clone)]
+pub struct ClientRules {
+    /// In the order of the document; ids are unique.
+    pub clients: Vec<OwnClient>,
+    /// The argument by which a caller chooses one.
+    pub argument: Box<str>,
+}
+
+/// A client of the gateway's own.
+#[derive(Debug, Clone)]
+pub struct OwnClient {
+    /// Who it is.
+    pub client: Client,
+    /// How it says so, unless an endpoint has a way of its own.
+    pub auth: ClientAuth,
+    /// When its secret is good no longer; `None`: nobody said.
+    pub secret_expires: Option<UnixTime>,
+}
+
+/// The token endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenEndpoint {
+    /// `None`: the discovered one.
+    pub url: Option<Url>,
+    /// How clients say who they are; `None`: each as it does elsewhere.
+    pub auth: Option<ClientAuth>,
+    /// How callers do whose own id and secret it is.
+    pub callers_auth: ClientAuth,
+    /// The scopes to ask for, where the config says some.
+    pub scopes: Option<Vec<Box<str>>>,
+    /// What goes along.
+    pub extras: Extras,
+    /// Whether answers are kept.
+    pub keeps: bool,
+}
+
+/// The introspection endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "Kong's keys, each independent")]
+pub struct IntrospectionEndpoint {
+    /// `None`: the discovered one.
+    pub url: Option<Url>,
+    /// How clients say who they are; `None`: each as it does elsewhere.
+    pub auth: Option<ClientAuth>,
+    /// `token_type_hint`.
+    pub hint: Box<str>,
+    /// The argument that holds the token.
+    pub argument: Box<str>,
+    /// Whether an answer must say `active`.
+    pub check_active: bool,
+    /// Whether JWTs that were verified are asked about too.
+    pub of_jwts: bool,
+    /// What goes along.
+    pub extras: Extras,
+    /// Whether answers are kept.
+    pub keeps: bool,
+}
+
+/// The userinfo endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserInfoEndpoint {
+    /// `None`: the discovered one.
+    pub url: Option<Url>,
+    /// Whether claims are looked for there that a token does not have.
+    pub searched: bool,
+    /// What goes along.
+    pub extras: Extras,
+    /// Whether answers are kept.
+    pub keeps: bool,
+}
+
+impl ClientRules {
+    /// What the caller's request says of which client to take (Kong's `client_arg`): in a header, then in the query, then
+    /// in the body.
+    #[must_use]
+    pub fn asked_for<'a>(&self, sent: Sent<'a>) -> Option<Cow<'a, [u8]>> {
+        let headers = [format!("x-{}", self.argument), (*self.argument).into()];
+        let in_header = headers.iter().find_map(|name| sent.header(name)).map(Cow::Borrowed);
+        in_header.or_else(|| sent.argument(&self.argument))
+    }
+
+    /// The client of this id, or at this place, which counts from 1; the first, where nothing is asked for. `None` where
+    /// there is none.
+    #[must_use]
+    pub fn choose(&self, asked: Option<&[u8]>) -> Option<&OwnClient> {
+        let Some(asked) = asked else { return self.clients.first() };
+        let by_id = self.clients.iter().find(|own| own.client.id.as_bytes() == asked);
+        by_id.or_else(|| {
+            let place: usize = core::str::from_utf8(asked).ok()?.parse().ok()?;
+            self.clients.get(place.checked_sub(1)?)
+        })
+    }
+
+    /// The clients whose secrets are good for less than 30 days, each with the days that are left; less than none, where
+    /// it is too late.
+    pub fn expiring(&self, now: UnixTime) -> impl Iterator<Item = (&str, i64)> {
+        self.clients.iter().filter_map(move |own| {
+            let left = own.secret_expires?.seconds().saturating_sub(now.seconds());
+            let days = left.div_euclid(DAY);
+            (days < SOON).then_some((&*own.client.id, days))
+        })
+    }
+}
+
+impl TokenEndpoint {
+    /// The scopes to ask for with a caller's own id and secret: those of the config alone, since several providers refuse
+    /// `openid` there.
+    #[must_use]
+    pub fn scopes_of_clients(&self) -> &[Box<str>] {
+        self.scopes.as_deref().unwrap_or_default()
+    }
+
+    /// The scopes to ask for with a user's name and password: `openid`, unless the config says others.
+    #[must_use]
+    pub fn scopes_of_users(&self) -> Cow<'_, [Box<str>]> {
+        match &self.scopes {
+            Some(scopes) => Cow::Borrowed(scopes),
+            None => Cow::Owned(Vec::from([Box::from("openid")])),
+        }
+    }
+}
+
+const DAY: i64 = 86_400;
+const SOON: i64 = 30;
+
+#[cfg(test)]
+mod tests;
