@@ -16,7 +16,7 @@ pub enum Effect {
         call: CallId,
         /// The stream on whose behalf the guest asked. The call outlives it, as in Envoy.
         stream: Option<StreamId>,
-        /// An upstream that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
+        /// A target that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
         /// any `host[:port]`.
         upstream: String,
         /// Request headers; `:method`, `:path` and `:authority` are there.
