@@ -41,15 +41,22 @@ impl<'a> Journey<'a> {
         address: &Address,
         path: &str,
     ) -> Option<Answer> {
+        if !address.is_encrypted() && !address.is_loopback() {
+            let found = format!("expected a server that proves who it is, found {address}");
+            let advice =
+                "ask for it with https: without TLS, whoever is on the way can put other keys in place";
+            self.tell(Check::bad("certificate", found, advice));
+            return None;
+        }
         let Some(way) = self.outbound.way(address.clone()) else {
             let found = format!("expected a way to prove that a server is {address}, found none");
-            self.tell(Check::bad(name, found, "install root certificates, or name a file with --ca"));
+            let advice = "use a name that a certificate can have, and install root certificates or name a file with --ca";
+            self.tell(Check::bad(name, found, advice));
             return None;
         };
         let stream = self.open(name, &way).await?;
         let what = format!("{address}{path}");
-        let answer = self.step(name, &what, fetch(&way, stream, path, MOST_BYTES)).await?;
-        Some(answer)
+        self.step(name, &what, fetch(&way, stream, path, MOST_BYTES)).await
     }
 
     /// The steps are told the first time that an address is visited.

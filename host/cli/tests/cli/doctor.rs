@@ -70,13 +70,15 @@ struct Provider {
     issuer_more: &'static str,
     date: String,
     keys: Value,
+    /// Whose the keys are that it names; its own, if nobody's.
+    keys_of: Option<String>,
 }
 
 impl Default for Provider {
     fn default() -> Self {
         let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().public_jwk().unwrap();
         let date = format!("date: {}", now());
-        Self { origin: "https://localhost", issuer_more: "", date, keys: json!([key]) }
+        Self { origin: "https://localhost", issuer_more: "", date, keys: json!([key]), keys_of: None }
     }
 }
 
@@ -94,12 +96,12 @@ impl Provider {
     fn start(self, tls: Option<Arc<ServerConfig>>) -> String {
         let listener = Arc::new(std::sync::OnceLock::new());
         let known = Arc::clone(&listener);
-        let Self { origin, issuer_more, date, keys } = self;
+        let Self { origin, issuer_more, date, keys, keys_of } = self;
         let answers: Answers = Arc::new(move |path| {
             let issuer: &String = known.wait();
             let body = match path {
                 "/tenant/.well-known/openid-configuration" => json!({
-                    "issuer": format!("{issuer}{issuer_more}"), "jwks_uri": format!("{issuer}/keys"),
+                    "issuer": format!("{issuer}{issuer_more}"), "jwks_uri": format!("{}/keys", keys_of.as_ref().unwrap_or(issuer)),
                     "id_token_signing_alg_values_supported": ["ES256"], "response_types_supported": ["code"],
                     "grant_types_supported": ["client_credentials"], "code_challenge_methods_supported": ["S256"],
                 }),
@@ -245,12 +247,55 @@ fn a_document_that_is_not_there_is_bad() {
 }
 
 #[test]
+fn a_document_that_is_elsewhere_is_bad() {
+    let scene = Scene::new("doctor-elsewhere");
+    let elsewhere = accept(|mut stream| {
+        read_head(&mut stream).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 302 Found\r\nlocation: https://other.test/\r\ncontent-length: 0\r\n\r\n")
+            .unwrap();
+    });
+    let (code, found) = scene.finding(&format!("http://{elsewhere}"), "discovery");
+    assert_eq!(code, Some(1));
+    assert!(
+        found.ends_with("found 302; redirects are not followed; this one leads to https://other.test/"),
+        "{found}"
+    );
+}
+
+#[test]
+fn without_tls_no_other_machine_is_asked() {
+    let scene = Scene::new("doctor-http");
+    let (code, found) = scene.finding("http://idp.test", "certificate");
+    assert_eq!(code, Some(1));
+    assert!(
+        found.starts_with("bad: expected a server that proves who it is, found http://idp.test"),
+        "{found}"
+    );
+}
+
+#[test]
 fn a_key_set_without_keys_is_bad() {
     let scene = Scene::new("doctor-keys");
     let issuer = scene.secure(Provider { keys: json!([]), ..Provider::default() });
     let (code, found) = scene.finding(&issuer, "keys");
     assert_eq!(code, Some(1));
     assert!(found.starts_with("bad: expected a key that can be used, found none of 0"), "{found}");
+}
+
+#[test]
+fn a_key_set_of_another_server_is_reached_step_by_step() {
+    let scene = Scene::new("doctor-others");
+    let other = scene.secure(Provider::default());
+    let issuer = scene.secure(Provider { keys_of: Some(other), ..Provider::default() });
+    let finished = scene.examine(&issuer, &[]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(finished.stdout.matches("the first of a chain of 1").count(), 2, "{}", finished.stdout);
+    let unknown = Provider::default().start(Some(Authority::new().server("localhost")));
+    let issuer = scene.secure(Provider { keys_of: Some(unknown), ..Provider::default() });
+    let (code, found) = scene.finding(&issuer, "certificate");
+    assert_eq!(code, Some(1));
+    assert!(found.starts_with("bad: the certificate's issuer is unknown"), "{found}");
 }
 
 #[test]
@@ -269,10 +314,12 @@ fn a_server_that_is_not_there_is_bad() {
     let (code, found) = scene.finding(&format!("https://{nobody}"), "connection");
     assert_eq!(code, Some(1));
     assert!(found.starts_with(&format!("bad: {nobody} refused the connection")), "{found}");
-    // Longer than a name may be: no resolver asks anybody about it.
-    let (code, found) = scene.finding(&format!("http://{}.test", "a".repeat(64)), "name");
+    // RFC 6761 6.4: a name that nobody has. A resolver that is out of reach may be slow to say so.
+    let (code, found) = scene.finding("https://no-such-host.invalid", "name");
     assert_eq!(code, Some(1));
-    assert!(found.starts_with("bad: expected an address for the name aaaa"), "{found}");
+    let expected =
+        ["bad: expected an address for the name no-such-host.invalid", "bad: expected an answer of no-such"];
+    assert!(expected.iter().any(|expected| found.starts_with(expected)), "{found}");
 }
 
 #[test]
