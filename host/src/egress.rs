@@ -30,5 +30,6 @@ pub use fetch::{Answer, FetchError, fetch};
 pub use outbound::Outbound;
 pub use proxies::{Proxies, Proxy};
 pub use rules::{Egress, Origins, PlainHttp};
-pub use tls::{Roots, certificates, client};
+pub use tls::certificates;
+pub(crate) use tls::{Roots, client};
 pub use way::{Stream, Way};

@@ -10,7 +10,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 
 /// Who may vouch for a server.
 #[derive(Debug)]
-pub enum Roots<'a> {
+pub(crate) enum Roots<'a> {
     /// Anybody: no verification.
     Anybody,
     /// The platform's roots and these.
@@ -23,7 +23,7 @@ pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
 }
 
 /// A client for servers with such certificates.
-pub fn client(roots: &Roots<'_>) -> Result<Arc<ClientConfig>, Error> {
+pub(crate) fn client(roots: &Roots<'_>) -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder =
         ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
