@@ -6,6 +6,7 @@ use claimgate_benches::Scene;
 use claimgate_benches::scene::{head, headers, permitted};
 use claimgate_policy::World;
 use claimgate_policy::cache::TokenCache;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::world::Memory;
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -23,7 +24,11 @@ fn decide(criterion: &mut Criterion) {
             bencher.iter(|| permitted(black_box(&head), &scene.world()));
         });
 
-        let nothing_kept = Memory::new(scene.policy.config(), TokenCache::new([1; 16], 0));
+        let nothing_kept = Memory::new(
+            scene.policy.config(),
+            TokenCache::new([1; 16], 0),
+            AnswerCache::new([1; 32], 1 << 20),
+        );
         let world = World { memory: &nothing_kept, ..scene.world() };
         group.bench_function(format!("{}/new", algorithm.name()), |bencher| {
             bencher.iter(|| permitted(black_box(&head), &world));

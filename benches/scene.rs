@@ -5,6 +5,7 @@ use claimgate::push::Place;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
@@ -43,7 +44,8 @@ impl Scene {
     }
 
     pub(crate) fn of(signer: Signer, config: Config, place: Option<Place>) -> Self {
-        let memory = Memory::new(&config, TokenCache::new([1; 16], 8 << 20));
+        let memory =
+            Memory::new(&config, TokenCache::new([1; 16], 8 << 20), AnswerCache::new([1; 32], 1 << 20));
         Self { signer, policy: Policy::new(config), memory, place }
     }
 
@@ -77,6 +79,7 @@ impl Scene {
             engine: Capabilities::ENVOY,
             memory: &self.memory,
             native: None,
+            signer: None,
             shared: self.place.as_ref().map(|place| place as &dyn SharedData),
         }
     }

@@ -12,6 +12,9 @@ use std::rc::Rc;
 
 mod known;
 mod message;
+mod signer;
+
+pub(crate) use signer::Signer;
 
 /// The engine's signature code, for the algorithms that passed the probe.
 pub(crate) struct Native {

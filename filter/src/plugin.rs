@@ -6,14 +6,15 @@ use crate::fetches::Fetches;
 use crate::held::Held;
 use crate::host::{Host, HostError};
 use crate::metrics::Metrics;
-use crate::native::Native;
+use crate::native::{Native, Signer};
 use crate::shared::EngineData;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
 use claimgate_policy::config::{Config, ConfigErrors, Logged};
 use claimgate_policy::gate::Outcome;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::shared::SharedData;
-use claimgate_policy::signature::NativeSignatures;
+use claimgate_policy::signature::{NativeSignatures, NativeSigner};
 use claimgate_policy::world::{Memory, Policy, World};
 use std::fmt;
 use std::rc::Rc;
@@ -33,6 +34,7 @@ struct Configured {
     policy: Policy,
     memory: Memory,
     native: Option<Native>,
+    signer: Option<Signer>,
     /// Where state is pushed.
     shared: Option<EngineData>,
 }
@@ -47,6 +49,7 @@ pub(crate) enum Refusal {
     FeedTarget,
     /// The engine has no name for the origin of a provider.
     NoUpstream(String),
+    NoSigner,
     NoTicks(HostError),
     Unreadable(HostError),
 }
@@ -62,13 +65,21 @@ impl Plugin {
         if let Some(origin) = config.unreachable(engine.callout_target) {
             return Err(Refusal::NoUpstream(origin));
         }
+        let signer = Signer::of(&host, &engine);
+        if signer.is_none() && config.needs_signer() {
+            return Err(Refusal::NoSigner);
+        }
         let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
+        let tokens = TokenCache::new(seed, TOKEN_CACHE_BYTES);
+        let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
+        let answers = AnswerCache::new(seed, ANSWER_CACHE_BYTES);
         let shared = config.pushed.is_some().then(|| EngineData::new(Rc::clone(&host)));
         let configured = Configured {
             engine,
-            memory: Memory::new(&config, TokenCache::new(seed, TOKEN_CACHE_BYTES)),
+            memory: Memory::new(&config, tokens, answers),
             policy: Policy::new(config),
             native: Native::probe(Rc::clone(&host), &engine),
+            signer,
             shared,
         };
         Ok(Self { configured: Some(configured), ..Self::broken(host) })
@@ -95,10 +106,11 @@ impl Plugin {
 
     /// What requests are decided against; `None` while the plugin is broken.
     pub(crate) fn world(&self) -> Option<World<'_>> {
-        let Configured { engine, policy, memory, native, shared } = self.configured.as_ref()?;
+        let Configured { engine, policy, memory, native, signer, shared } = self.configured.as_ref()?;
         let native = native.as_ref().map(|native| native as &dyn NativeSignatures);
         let shared = shared.as_ref().map(|data| data as &dyn SharedData);
-        Some(World { policy, engine: *engine, memory, native, shared })
+        let signer = signer.as_ref().map(|signer| signer as &dyn NativeSigner);
+        Some(World { policy, engine: *engine, memory, native, signer, shared })
     }
 
     /// Requests that are held.
@@ -108,7 +120,7 @@ impl Plugin {
 
     /// Whether anything is asked of providers, so that ticks are needed.
     pub(crate) fn asks_providers(&self) -> bool {
-        self.world().is_some_and(|world| world.memory.providers.iter().len() > 0)
+        self.world().is_some_and(|world| world.policy.config().asks_providers())
     }
 
     /// Time passes. Only in the root context's own callback.
@@ -167,6 +179,10 @@ impl fmt::Display for Refusal {
                 "origins: expected an upstream for {origin}, found none; this engine calls clusters only: name the one that \
                  leads there"
             ),
+            Self::NoSigner => f.write_str(
+                "client_jwk: expected a key that the filter can sign with, EC or Ed25519, found an RSA key, which only an \
+                 engine with the foreign function sign can use",
+            ),
             Self::NoTicks(error) => write!(f, "expected the engine to call on_tick, it does not: {error}"),
             Self::Unreadable(error) => write!(f, "expected a plugin config, found none: {error}"),
         }
@@ -182,3 +198,6 @@ fn lower_case(variant: &impl fmt::Debug) -> String {
 /// counts for 3.2 KB with its claims. Memory is taken as tokens come. Envoy has one plugin per worker, and two while a
 /// config is replaced.
 const TOKEN_CACHE_BYTES: usize = 16 << 20;
+
+/// How much memory the answers of providers may take, bytes.
+const ANSWER_CACHE_BYTES: usize = 8 << 20;

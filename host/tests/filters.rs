@@ -102,7 +102,7 @@ async fn hear_of_calls_that_fail() {
 }
 
 #[tokio::test]
-async fn may_only_call_named_upstreams() {
+async fn may_not_call_a_name_that_nobody_has() {
     let gateway = Gateway::before(origin::echo().await, &filter("switch")).await;
     let answer = get(gateway.address(), "/", &[("x-call", "1")]).await;
     assert_eq!((answer.status, answer.body.as_str()), (503, "no answer"));

@@ -51,9 +51,10 @@ impl TokenCache {
     }
 
     /// Keeps a proof. One that takes more than a sixteenth of the capacity is not kept, nor one by a shared secret: it
-    /// holds for one service, not for all of the source, and costs little more than a look-up.
+    /// holds for one service, not for all of the source, and costs little more than a look-up; nor a source's word, which
+    /// holds for a time of its own.
     pub fn put(&self, token: &[u8], verified: &Verified) {
-        if matches!(verified.evidence(), Evidence::SharedSecret { .. }) {
+        if !matches!(verified.evidence(), Evidence::Signature { .. }) {
             return;
         }
         let claims = verified.claims().heap_size();

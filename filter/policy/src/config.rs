@@ -281,7 +281,27 @@ impl Config {
         let places = fetched.flat_map(|discovery| {
             discovery.document.iter().chain(&discovery.jwks_uri).chain(&discovery.extra_jwks_uris)
         });
-        places.filter(|place| self.targets.of(place, kind).is_none()).map(Url::origin).next()
+        let endpoints = self.strategies().flat_map(|strategy| strategy.provider.endpoints());
+        let mut places = places.chain(endpoints);
+        places.find(|place| self.targets.of(place, kind).is_none()).map(Url::origin)
+    }
+
+    /// Whether anything is ever asked of a provider.
+    #[must_use]
+    pub fn asks_providers(&self) -> bool {
+        let fetches = self.sources.iter().any(|source| source.keys.discovery().is_some());
+        fetches || self.strategies().any(|strategy| strategy.provider.is_asked())
+    }
+
+    /// Whether a client of the config has a key that only an engine can sign with.
+    #[must_use]
+    pub fn needs_signer(&self) -> bool {
+        let mut clients = self.strategies().flat_map(|strategy| &strategy.provider.clients.clients);
+        clients.any(|own| own.client.key.as_ref().is_some_and(|key| key.needs_native_signer()))
+    }
+
+    fn strategies(&self) -> impl Iterator<Item = &Arc<OpenIdConnect>> {
+        self.services.iter().flat_map(Service::every_rules).flat_map(Rules::strategies)
     }
 
     /// The service with this id or name.

@@ -126,16 +126,6 @@ impl<'a> Credential<'a> {
         &self.token
     }
 
-    /// Whether it stood in `Authorization`.
-    #[must_use]
-    pub fn is_in_authorization(&self) -> bool {
-        match self.place {
-            Place::Authorization => true,
-            Place::Header(name) => name.eq_ignore_ascii_case(b"authorization"),
-            Place::Query(_) | Place::Cookie(_) | Place::Body(_) => false,
-        }
-    }
-
     /// Where it stood.
     #[must_use]
     pub fn place(&self) -> Place<'a> {
@@ -164,6 +154,16 @@ impl CredentialRules {
 }
 
 impl Place<'_> {
+    /// Whether it is `Authorization`.
+    #[must_use]
+    pub fn is_authorization(self) -> bool {
+        match self {
+            Self::Authorization => true,
+            Self::Header(name) => name.eq_ignore_ascii_case(b"authorization"),
+            Self::Query(_) | Self::Cookie(_) | Self::Body(_) => false,
+        }
+    }
+
     /// The place, for reasons.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -34,8 +34,14 @@ impl<'a> Current<'a> {
 /// where a time is none.
 pub fn check<'a>(verified: &'a Verified, rules: &TokenRules, now: UnixTime) -> Result<Current<'a>, Denial> {
     let claims = verified.claims();
-    issuer::check(claims, &rules.issuers)?;
-    expiry(claims, rules.leeway, now)?;
+    // What a source says itself need not say from whom it is and until when (RFC 7662 2.2).
+    let word = verified.evidence().is_the_source_s_word();
+    if !word || claims.get("iss").is_some() {
+        issuer::check(claims, &rules.issuers)?;
+    }
+    if !word || claims.get("exp").is_some() {
+        expiry(claims, rules.leeway, now)?;
+    }
     not_before(claims, rules.leeway, now)?;
     issued_at(claims, rules.leeway, now)?;
     age::lifetime(claims, rules, now)?;

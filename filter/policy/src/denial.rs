@@ -144,6 +144,11 @@ pub enum Denial {
     },
     /// The request carries no token.
     CredentialMissing,
+    /// The identity provider gives no token for the id and secret, the password or the refresh token of the request.
+    CredentialRejected {
+        /// Its code for why (RFC 6749 5.2).
+        code: Box<str>,
+    },
     /// The header has `crit`: extensions that must be understood, and none is (RFC 7515 4.1.11).
     CriticalHeader,
     /// `hd`, the domain of the user's account, is none of those that the service admits.
@@ -243,12 +248,23 @@ pub enum Denial {
         /// The header.
         name: Box<str>,
     },
-    /// What an identity provider would have to say is not known, and cannot be asked now.
+    /// An identity provider cannot be asked, for a reason that only the operator can put away.
+    ProviderMisconfigured {
+        /// The source.
+        source: Box<str>,
+        /// What it is asked for.
+        what: &'static str,
+        /// Why it cannot.
+        why: Box<str>,
+    },
+    /// What an identity provider would have to say is not known, and it does not say it now.
     ProviderUnavailable {
         /// The source.
         source: Box<str>,
         /// What it was asked for.
         what: &'static str,
+        /// What came instead.
+        why: Box<str>,
         /// Seconds after which it is worth to try again.
         retry_after: i64,
     },
@@ -301,6 +317,8 @@ pub enum Denial {
         /// The tenant.
         found: Box<str>,
     },
+    /// The identity provider says that the token is not good: it has expired, was taken back, or is none of its own.
+    TokenInactive,
     /// The token is of the right tenant of Entra, but of the other token version, and so has the tenant's other `iss`.
     TokenVersionMismatch {
         /// The version whose `iss` is accepted.
@@ -347,6 +365,7 @@ impl Denial {
             Self::ConsumerGroupUnknown { .. } => "ConsumerGroupUnknown",
             Self::ConsumerUnknown { .. } => "ConsumerUnknown",
             Self::CredentialMissing => "CredentialMissing",
+            Self::CredentialRejected { .. } => "CredentialRejected",
             Self::CriticalHeader => "CriticalHeader",
             Self::DomainMismatch { .. } => "DomainMismatch",
             Self::DuplicateApiKey => "DuplicateApiKey",
@@ -367,6 +386,7 @@ impl Denial {
             Self::NotAnApplication => "NotAnApplication",
             Self::NotYetValid { .. } => "NotYetValid",
             Self::OwnedHeader { .. } => "OwnedHeader",
+            Self::ProviderMisconfigured { .. } => "ProviderMisconfigured",
             Self::ProviderUnavailable { .. } => "ProviderUnavailable",
             Self::PushedValueInvalid { .. } => "PushedValueInvalid",
             Self::RegistrationExpired { .. } => "RegistrationExpired",
@@ -377,9 +397,18 @@ impl Denial {
             Self::StateUnavailable { .. } => "StateUnavailable",
             Self::TenantMismatch { .. } => "TenantMismatch",
             Self::TenantNotAllowed { .. } => "TenantNotAllowed",
+            Self::TokenInactive => "TokenInactive",
             Self::TokenVersionMismatch { .. } => "TokenVersionMismatch",
             Self::UnhideableCredential { .. } => "UnhideableCredential",
         }
+    }
+
+    /// Whether it says something of the token itself, so that another one might be good.
+    pub(crate) const fn is_about_the_token(&self) -> bool {
+        matches!(
+            self,
+            Self::Expired { .. } | Self::KeyUnknown { .. } | Self::SignatureInvalid | Self::TokenInactive
+        )
     }
 
     /// Every name, for metric tables and for tests that must cover each.
@@ -411,6 +440,7 @@ impl Denial {
         "ConsumerGroupUnknown",
         "ConsumerUnknown",
         "CredentialMissing",
+        "CredentialRejected",
         "CriticalHeader",
         "DomainMismatch",
         "DuplicateApiKey",
@@ -431,6 +461,7 @@ impl Denial {
         "NotAnApplication",
         "NotYetValid",
         "OwnedHeader",
+        "ProviderMisconfigured",
         "ProviderUnavailable",
         "PushedValueInvalid",
         "RegistrationExpired",
@@ -441,6 +472,7 @@ impl Denial {
         "StateUnavailable",
         "TenantMismatch",
         "TenantNotAllowed",
+        "TokenInactive",
         "TokenVersionMismatch",
         "UnhideableCredential",
     ];

@@ -113,6 +113,14 @@ impl Value {
         parse::document(text, limits)
     }
 
+    /// An object with the members of this one and those of `other` that this one does not have. Itself, if either is none.
+    #[must_use]
+    pub fn beside(&self, other: &Self) -> Self {
+        let (Self::Object(own), Self::Object(others)) = (self, other) else { return self.clone() };
+        let more = others.0.iter().filter(|(name, _)| own.get(name).is_none());
+        Self::Object(Object(own.0.iter().chain(more).cloned().collect()))
+    }
+
     /// The text, if this is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -127,14 +127,14 @@ impl KeySet {
     }
 
     /// Whether what was proven with a key would be proven again: the same key is still there, for the same
-    /// `kid`, the same algorithm and the same issuer. A shared secret is in no set.
+    /// `kid`, the same algorithm and the same issuer. A shared secret is in no set, nor is a source's word.
     #[must_use]
     pub fn upholds(&self, evidence: &Evidence) -> bool {
         match evidence {
             Evidence::Signature { algorithm, kid, fingerprint, key_issuer } => self
                 .candidates(kid.as_deref(), *algorithm)
                 .any(|key| key.fingerprint == *fingerprint && key.issuer == *key_issuer),
-            Evidence::SharedSecret { .. } => false,
+            Evidence::SharedSecret { .. } | Evidence::Introspection | Evidence::UserInfo => false,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
 use crate::config::{AccessTokenHeader, KeyAuth, OpenIdConnect, TokenHeaders};
-use crate::credential::{Credential, Hidden};
+use crate::credential::{Credential, Found, Hidden};
 use crate::denial::{Denial, shown};
 use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
 use crate::keys::KeySet;
@@ -51,8 +51,10 @@ pub struct Subject<'a> {
 /// The token that a permit is for, and what proved it.
 #[derive(Debug, Clone, Copy)]
 pub struct Presented<'a> {
-    /// Where it stood.
-    pub credential: &'a Credential<'a>,
+    /// What the request showed: the token itself, or what got it.
+    pub found: &'a Found<'a>,
+    /// The token.
+    pub token: &'a [u8],
     /// The proof.
     pub verified: &'a Verified,
     /// The keys of its source.
@@ -85,12 +87,12 @@ impl Permit {
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
     ) -> Result<Self, Denial> {
-        let Presented { credential, verified, keys } = presented;
+        let Presented { found, verified, keys, .. } = presented;
         let upstream = &rules.headers.upstream;
-        let hidden = hidden(rules, credential, &upstream.access_token, subject)?;
+        let hidden = hidden(rules, found, &upstream.access_token, subject)?;
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
-        request_edits.extend(token_edits(&upstream.access_token, credential, subject)?);
+        request_edits.extend(token_edits(&upstream.access_token, presented, subject)?);
         request_edits.extend(token_headers::of_key_and_claims(upstream, verified, keys));
         request_edits.extend(identity_edits(admitted));
         let response_edits = response_edits(&rules.headers.downstream, presented);
@@ -125,12 +127,12 @@ impl Permit {
     /// [`Denial::UnhideableCredential`] where the engine cannot take it out.
     pub fn anonymous(
         _admitted: &Admitted<'_>,
-        credential: Option<&Credential<'_>>,
+        found: Option<&Found<'_>>,
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
     ) -> Result<Self, Denial> {
-        let hide = |credential: &Credential<'_>| credential.hide(subject.head, subject.body, subject.engine);
-        let hidden = credential.map(hide).transpose()?.unwrap_or_default();
+        let hide = |found: &Found<'_>| found.hide(subject.head, subject.body, subject.engine);
+        let hidden = found.map(hide).transpose()?.unwrap_or_default();
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
         request_edits.push(HeaderEdit::Set(Cow::Borrowed("x-anonymous-consumer"), b"true".as_slice().into()));
@@ -207,31 +209,31 @@ fn identity_edits(admitted: &Admitted<'_>) -> Vec<HeaderEdit> {
 /// overwritten by the form in which the upstream gets it.
 fn hidden(
     rules: &OpenIdConnect,
-    credential: &Credential<'_>,
+    found: &Found<'_>,
     handed_on: &AccessTokenHeader,
     subject: Subject<'_>,
 ) -> Result<Hidden, Denial> {
-    let overwritten = *handed_on == AccessTokenHeader::Bearer && credential.is_in_authorization();
+    let overwritten = *handed_on == AccessTokenHeader::Bearer && found.place().is_authorization();
     if !rules.credential.hide_credentials || overwritten {
         return Ok(Hidden::default());
     }
-    credential.hide(subject.head, subject.body, subject.engine)
+    found.hide(subject.head, subject.body, subject.engine)
 }
 
 /// The access token in the form in which the upstream gets it. The client's own field may be spelled otherwise
 /// (`bearer`, two spaces); the upstream gets one form. Where the field has it already there is nothing to edit.
 fn token_edits(
     handed_on: &AccessTokenHeader,
-    credential: &Credential<'_>,
+    Presented { found, token, .. }: Presented<'_>,
     subject: Subject<'_>,
 ) -> Result<Option<HeaderEdit>, Denial> {
-    let edit = token_headers::of_token(handed_on, credential.token());
+    let edit = token_headers::of_token(handed_on, token);
     let (AccessTokenHeader::Bearer, Some(HeaderEdit::Set(_, form))) = (handed_on, &edit) else {
         return Ok(edit);
     };
     let mut copies = subject.head.values("authorization");
     match (copies.next(), copies.next()) {
-        (Some(only), None) if only == &**form && credential.is_in_authorization() => Ok(None),
+        (Some(only), None) if only == &**form && found.place().is_authorization() => Ok(None),
         // Where a set reaches only the first of several copies, the others would stand beside the verified token.
         (_, Some(_)) if !subject.engine.removal_reaches_upstream => {
             Err(Denial::OwnedHeader { name: shown("authorization") })
@@ -244,9 +246,9 @@ fn token_edits(
 /// removed, so that the client can believe it.
 fn response_edits(
     downstream: &TokenHeaders,
-    Presented { credential, verified, keys }: Presented<'_>,
+    Presented { token, verified, keys, .. }: Presented<'_>,
 ) -> Vec<HeaderEdit> {
-    let set: Vec<HeaderEdit> = token_headers::of_token(&downstream.access_token, credential.token())
+    let set: Vec<HeaderEdit> = token_headers::of_token(&downstream.access_token, token)
         .into_iter()
         .chain(token_headers::of_key_and_claims(downstream, verified, keys))
         .collect();

@@ -3,6 +3,7 @@
 //! No I/O: a request is a value that the edge sends, and an answer is bytes that are read here.
 
 mod answers;
+mod ask;
 mod client;
 mod client_auth;
 mod draft;
@@ -15,6 +16,7 @@ mod introspection;
 mod known;
 mod metadata;
 mod note;
+mod out;
 mod request;
 mod targets;
 mod token;
@@ -22,6 +24,7 @@ mod url;
 pub mod userinfo;
 
 pub use answers::{Answer, AnswerCache, AnswerKey, CacheRules, Question};
+pub use ask::{Ask, Expects, Terms};
 pub use client::{Client, Secret};
 pub use client_auth::{ClientAuth, ClientAuthError, Signing};
 pub use draft::Draft;
@@ -33,6 +36,7 @@ pub use introspection::{Introspection, IntrospectionRequest};
 pub use known::{Leave, Provider, Providers, Why};
 pub use metadata::{Metadata, MetadataError, without_slash};
 pub use note::Note;
+pub use out::{Out, Turn};
 pub use request::{Method, Request};
 pub use targets::{Target, Targets};
 pub use token::{Grant, TokenAnswer, TokenRequest};

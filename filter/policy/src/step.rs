@@ -6,6 +6,7 @@
 use crate::denial::{Denial, Status};
 use crate::headers::HeaderEdit;
 use crate::permit::Permit;
+use crate::provider::AnswerKey;
 use crate::time::UnixTime;
 use crate::verified::SourceId;
 use alloc::boxed::Box;
@@ -60,6 +61,8 @@ pub struct CallId(pub u32);
 pub enum Topic {
     /// The end of a fetch of this source's keys.
     Keys(SourceId),
+    /// The answer to this question.
+    Answer(AnswerKey),
 }
 
 /// A call to an identity provider.

@@ -24,7 +24,7 @@ pub struct Verified(Arc<Proof>);
 struct Proof {
     source: SourceId,
     evidence: Evidence,
-    claims: Value,
+    claims: Arc<Value>,
 }
 
 /// What a token's claims are believed for.
@@ -46,6 +46,21 @@ pub enum Evidence {
         /// One of HMAC's.
         algorithm: Algorithm,
     },
+    /// The word of the source's introspection endpoint, for this token and this moment.
+    Introspection,
+    /// The word of the source's userinfo endpoint, which took the token.
+    UserInfo,
+}
+
+impl Evidence {
+    /// Whether the source said so itself, just now: then a claim that is not there was not asked for.
+    #[must_use]
+    pub const fn is_the_source_s_word(&self) -> bool {
+        match self {
+            Self::Introspection | Self::UserInfo => true,
+            Self::Signature { .. } | Self::SharedSecret { .. } => false,
+        }
+    }
 }
 
 /// The name of a source of keys: an issuer's entry in the config.
@@ -93,7 +108,7 @@ pub fn verify(
         fingerprint: key.fingerprint(),
         key_issuer: key.issuer().cloned(),
     };
-    Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims })))
+    Ok(Verified(Arc::new(Proof { source: source.clone(), evidence, claims: Arc::new(claims) })))
 }
 
 fn verify_hmac(token: &Unverified<'_>, algorithm: Algorithm, key: &HmacKey) -> Result<Verified, Denial> {
@@ -107,7 +122,17 @@ fn verify_hmac(token: &Unverified<'_>, algorithm: Algorithm, key: &HmacKey) -> R
         return Err(Denial::SignatureInvalid);
     }
     let (source, evidence) = (key.source().clone(), Evidence::SharedSecret { algorithm });
-    Ok(Verified(Arc::new(Proof { source, evidence, claims: token.payload()? })))
+    Ok(Verified(Arc::new(Proof { source, evidence, claims: Arc::new(token.payload()?) })))
+}
+
+/// What a source's introspection endpoint said of a token that is good: an object.
+pub(crate) fn by_introspection(source: &SourceId, claims: Arc<Value>) -> Verified {
+    Verified(Arc::new(Proof { source: source.clone(), evidence: Evidence::Introspection, claims }))
+}
+
+/// What a source's userinfo endpoint said of the user whose token it took: an object.
+pub(crate) fn by_user_info(source: &SourceId, claims: Arc<Value>) -> Verified {
+    Verified(Arc::new(Proof { source: source.clone(), evidence: Evidence::UserInfo, claims }))
 }
 
 impl Verified {
@@ -115,6 +140,13 @@ impl Verified {
     #[must_use]
     pub fn claims(&self) -> &Value {
         &self.0.claims
+    }
+
+    /// The same with claims beside its own that the source says of the same subject; its own go first.
+    #[must_use]
+    pub(crate) fn beside(&self, more: &Value) -> Self {
+        let claims = Arc::new(self.claims().beside(more));
+        Self(Arc::new(Proof { source: self.0.source.clone(), evidence: self.0.evidence.clone(), claims }))
     }
 
     /// Why the claims are believed.

@@ -7,10 +7,10 @@ use crate::config::{Config, Source, SourceKeys};
 use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::keys::KeySet;
-use crate::provider::Providers;
+use crate::provider::{AnswerCache, Out, Providers};
 use crate::registry::Directory;
 use crate::shared::{Pushed, Reader, SharedData};
-use crate::signature::NativeSignatures;
+use crate::signature::{NativeSignatures, NativeSigner};
 use crate::time::UnixTime;
 use alloc::sync::Arc;
 use core::fmt;
@@ -22,6 +22,8 @@ pub struct World<'a> {
     pub policy: &'a Policy,
     /// What the engine can do.
     pub engine: Capabilities,
+    /// The engine's own code to sign with, if it has any.
+    pub signer: Option<&'a dyn NativeSigner>,
     /// What is remembered from request to request.
     pub memory: &'a Memory,
     /// The engine's own signature code, if it passed its known-answer probe.
@@ -37,6 +39,10 @@ pub struct Memory {
     pub tokens: TokenCache,
     /// What is known of the providers whose keys are fetched.
     pub providers: Providers,
+    /// What providers answered.
+    pub answers: AnswerCache,
+    /// What they are being asked.
+    pub out: Out,
 }
 
 /// Where nonces, states and verifiers come from: the edge's random source.
@@ -99,10 +105,10 @@ impl Policy {
 }
 
 impl Memory {
-    /// Nothing yet but what `tokens` holds.
+    /// Nothing yet but what the caches hold.
     #[must_use]
-    pub fn new(config: &Config, tokens: TokenCache) -> Self {
-        Self { tokens, providers: Providers::new(config) }
+    pub fn new(config: &Config, tokens: TokenCache, answers: AnswerCache) -> Self {
+        Self { tokens, providers: Providers::new(config), answers, out: Out::default() }
     }
 }
 

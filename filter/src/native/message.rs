@@ -9,12 +9,30 @@ use claimgate_policy::signature::Hash;
 
 /// The arguments: the key in DER (SubjectPublicKeyInfo), an ECDSA signature likewise.
 pub(super) fn write(out: &mut Vec<u8>, hash: Hash, spki_der: &[u8], signature: &[u8], text: &[u8]) {
+    fields(out, &[hash.name().as_bytes(), spki_der, signature, text]);
+}
+
+/// A message of fields that are bytes, numbered from 1.
+pub(super) fn fields(out: &mut Vec<u8>, all: &[&[u8]]) {
     out.clear();
-    for (tag, bytes) in [(1, hash.name().as_bytes()), (2, spki_der), (3, signature), (4, text)] {
-        out.push(tag << 3 | LENGTH_DELIMITED);
+    for (number, bytes) in (1_u8..).zip(all) {
+        out.push(number << 3 | LENGTH_DELIMITED);
         varint(out, bytes.len());
         out.extend_from_slice(bytes);
     }
+}
+
+/// The bytes behind their own length, and nothing behind them.
+pub(super) fn bytes_after(field: &[u8]) -> Option<&[u8]> {
+    let mut length = 0_usize;
+    for (place, byte) in field.iter().enumerate().take(3) {
+        length |= usize::from(byte & 0x7f) << (7 * place);
+        if byte & 0x80 == 0 {
+            let bytes = field.get(place.saturating_add(1)..)?;
+            return (bytes.len() == length).then_some(bytes);
+        }
+    }
+    None
 }
 
 /// The one result that says "valid": field 1, a varint, true.

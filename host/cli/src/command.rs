@@ -30,6 +30,9 @@ mod inspect;
 /// Config files checked.
 mod check;
 
+/// Identity providers examined.
+mod doctor;
+
 /// Configs to start from.
 mod init;
 
@@ -64,6 +67,7 @@ enum Command {
     Run(run::Run),
     Init(init::Init),
     Check(check::Check),
+    Doctor(doctor::Doctor),
     /// Make test tokens, and explain decisions about tokens.
     #[command(subcommand, arg_required_else_help = true)]
     Token(Token),
@@ -114,6 +118,7 @@ fn perform(command: Command) -> Result<Answer, Failure> {
         Command::Run(run) => run.perform(),
         Command::Init(init) => init.perform(),
         Command::Check(check) => check.perform(),
+        Command::Doctor(doctor) => doctor.perform(),
         Command::Token(Token::Inspect(inspect)) => inspect.perform(),
         Command::Token(Token::Mint(mint)) => mint.perform(),
         Command::Keys(Keys::New(new)) => new.perform(),

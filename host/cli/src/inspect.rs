@@ -12,6 +12,7 @@ use claimgate_policy::json::Value;
 use claimgate_policy::jwt::{self, Unverified};
 use claimgate_policy::keys::KeySet;
 use claimgate_policy::permit::Grounds;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::route::{self, Matched};
 use claimgate_policy::shared::SharedData;
@@ -162,12 +163,14 @@ fn by_gate<'a>(
     now: UnixTime,
 ) -> Decision {
     seen.matched(&matched);
-    let memory = Memory::new(policy.config(), TokenCache::new([0; 16], 0));
+    let memory =
+        Memory::new(policy.config(), TokenCache::new([0; 16], 0), AnswerCache::new([1; 32], 1 << 20));
     let world = World {
         policy,
         engine,
         memory: &memory,
         native: None,
+        signer: None,
         shared: pushed.map(|place| place as &dyn SharedData),
     };
     let mut gate = Gate::new();

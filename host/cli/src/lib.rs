@@ -8,6 +8,12 @@ pub mod command;
 /// An upstream that shows what reached it.
 pub mod echo;
 
+/// Elements of DER.
+mod der;
+
+/// What stands between this machine and the tokens of an issuer.
+mod doctor;
+
 /// Config files of either kind.
 mod document;
 

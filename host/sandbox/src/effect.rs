@@ -16,8 +16,8 @@ pub enum Effect {
         call: CallId,
         /// The stream on whose behalf the guest asked. The call outlives it, as in Envoy.
         stream: Option<StreamId>,
-        /// An upstream that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
-        /// any origin too: a guest says `host[:port]` there.
+        /// A target that [`Upstreams::is_known`](crate::Upstreams::is_known) accepted; with nginx's quirks
+        /// any origin: a guest says `host[:port]` there.
         upstream: String,
         /// Request headers; `:method`, `:path` and `:authority` are there.
         headers: HeaderMap,

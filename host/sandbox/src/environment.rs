@@ -29,8 +29,8 @@ pub trait Clock: Send + Sync {
 
 /// Where guests may send HTTP calls.
 pub trait Upstreams: Send + Sync {
-    /// Whether a call to an upstream of this name can be performed.
-    fn is_known(&self, name: &str) -> bool;
+    /// Whether a call to this target can be performed: the name of an upstream, or whatever else the embedder can call.
+    fn is_known(&self, target: &str) -> bool;
 }
 
 /// Where guests' log lines go.

@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::Uri;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 
 use super::node::{Fields, Node};
 use super::{Origin, Tls, Upstream};
-use crate::egress::Address;
+use crate::egress::{self, Address};
 use crate::proxy::path;
 
 /// A service's origin and path: from `url`, or from `protocol`, `host`, `port` and `path`.
@@ -119,16 +117,12 @@ pub(super) fn certificates(node: &Node<'_>) -> Vec<CertificateDer<'static>> {
     let Some((name, content)) = node.file("name a PEM file, relative to this one") else {
         return Vec::new();
     };
-    let found = parse_certificates(&content);
+    let found = egress::certificates(&content);
     if found.is_empty() {
         let found = format_args!("none in {}", name.display());
         node.fail("a PEM file with certificates", found, "each starts with -----BEGIN CERTIFICATE-----");
     }
     found
-}
-
-fn parse_certificates(pem: &Bytes) -> Vec<CertificateDer<'static>> {
-    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().unwrap_or_default()
 }
 
 fn base_path(text: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use super::{Address, Egress, Way};
 
 /// Shared by all workers.
 #[derive(Debug)]
-pub(crate) struct Outbound {
+pub struct Outbound {
     pub(crate) rules: Egress,
     /// None on a system without roots, where no certificate can be verified.
     client: Option<Arc<ClientConfig>>,
@@ -17,7 +17,7 @@ pub(crate) struct Outbound {
 
 impl Outbound {
     /// Reads the platform's roots. Takes a while.
-    pub(crate) fn new(rules: &Egress) -> Result<Self, Error> {
+    pub fn new(rules: &Egress) -> Result<Self, Error> {
         let client = match tls::client(&Roots::PlatformAnd(&rules.ca_certificates)) {
             Ok(client) => Some(client),
             // A gateway that calls nothing over https needs none.
@@ -31,7 +31,7 @@ impl Outbound {
     }
 
     /// The way to an address; `None` if nothing could prove that it leads there.
-    pub(crate) fn way(&self, address: Address) -> Option<Way> {
+    pub fn way(&self, address: Address) -> Option<Way> {
         let proxy = self.rules.proxies.towards(&address).cloned();
         let way = match &self.client {
             Some(client) => Way::to(address, client),

@@ -4,20 +4,26 @@ use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 /// Who may vouch for a server.
 #[derive(Debug)]
-pub enum Roots<'a> {
+pub(crate) enum Roots<'a> {
     /// Anybody: no verification.
     Anybody,
     /// The platform's roots and these.
     PlatformAnd(&'a [CertificateDer<'static>]),
 }
 
+/// The certificates in a PEM file; none where one of them cannot be read.
+pub fn certificates(pem: &[u8]) -> Vec<CertificateDer<'static>> {
+    CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().unwrap_or_default()
+}
+
 /// A client for servers with such certificates.
-pub fn client(roots: &Roots<'_>) -> Result<Arc<ClientConfig>, Error> {
+pub(crate) fn client(roots: &Roots<'_>) -> Result<Arc<ClientConfig>, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder =
         ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;

@@ -1,13 +1,17 @@
 //! The way to a server, step by step: name, connection, the proxy's tunnel, TLS.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::PROXY_AUTHORIZATION;
 use http::{Request, Uri};
 use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
+use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -35,6 +39,16 @@ pub enum Stream {
     Plain(TcpStream),
     /// With TLS.
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    /// The certificates by which the server has proven who it is, its own first, in DER.
+    pub fn certificates(&self) -> &[CertificateDer<'static>] {
+        match self {
+            Self::Plain(_) => &[],
+            Self::Tls(stream) => stream.get_ref().1.peer_certificates().unwrap_or_default(),
+        }
+    }
 }
 
 impl Way {
@@ -130,15 +144,38 @@ async fn resolve(address: &Address) -> Result<Vec<SocketAddr>, ConnectError> {
     found.map(Iterator::collect).map_err(|error| ConnectError::Name { host: host.to_owned(), error })
 }
 
+/// The first connection that comes about. An address that is silent does not keep the next one waiting for long
+/// (RFC 8305 5): some networks swallow what goes to IPv6.
 async fn dial(host: &str, addresses: &[SocketAddr]) -> Result<TcpStream, ConnectError> {
-    let none = std::io::Error::from(std::io::ErrorKind::NotFound);
+    let none = io::Error::from(io::ErrorKind::NotFound);
     let mut last = ConnectError::Name { host: host.to_owned(), error: none };
-    for address in addresses {
-        let connected = TcpStream::connect(address).await;
-        match connected.and_then(|stream| stream.set_nodelay(true).map(|()| stream)) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = ConnectError::of_connection(*address, error),
+    let (mut attempts, mut waiting) = (JoinSet::new(), addresses.iter().copied());
+    loop {
+        let next = waiting.next();
+        if let Some(address) = next {
+            attempts.spawn(async move { (address, connect(address).await) });
+        }
+        let patience = if waiting.len() == 0 { FOR_EVER } else { STAGGER };
+        match timeout(patience, attempts.join_next()).await {
+            Ok(Some(Ok((_, Ok(stream))))) => return Ok(stream),
+            Ok(Some(Ok((address, Err(error))))) => last = ConnectError::of_connection(address, error),
+            Ok(None) if next.is_none() => return Err(last),
+            // An attempt that was lost says nothing; one that takes long goes on beside the next.
+            Ok(Some(Err(_)) | None) | Err(_) => {}
         }
     }
-    Err(last)
 }
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// How long an address may be silent before the next one is tried as well.
+const STAGGER: Duration = Duration::from_millis(250);
+/// The bound is that of the whole way.
+const FOR_EVER: Duration = Duration::MAX;
+
+#[cfg(test)]
+mod tests;

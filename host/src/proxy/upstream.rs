@@ -79,7 +79,11 @@ impl Server {
         self.way.prepare(&mut request);
         loop {
             let permit = self.permit().await?;
-            let (sender, fresh) = match self.take_idle() {
+            let idle = match self.take_idle() {
+                None => self.await_idle().await,
+                ready => ready,
+            };
+            let (sender, fresh) = match idle {
                 Some(sender) => (sender, false),
                 None => (self.connect().await?, true),
             };
@@ -116,6 +120,14 @@ impl Server {
         idle.retain(Idle::is_good);
         let at = idle.iter().rposition(|idle| idle.sender.is_ready())?;
         Some(idle.swap_remove(at).sender)
+    }
+
+    /// Where connections have a bound, one whose end is still under way is waited for: another one beside it would be
+    /// beyond the bound.
+    async fn await_idle(&self) -> Option<Sender> {
+        self.room.as_ref()?;
+        let mut sender = self.idle.borrow_mut().pop()?.sender;
+        sender.ready().await.ok().map(|()| sender)
     }
 
     fn put_idle(&self, sender: Sender) {

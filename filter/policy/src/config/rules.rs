@@ -1,6 +1,7 @@
 //! What a service asks of a token and of its bearer: the valid form of the plugins' configs.
 
 use super::Source;
+use crate::json::Value;
 use crate::signature::HmacKey;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -126,6 +127,23 @@ impl Rules {
             Authentication::KeyAuth(_) => None,
         };
         strategies.into_iter().flat_map(Strategies::iter)
+    }
+}
+
+impl OpenIdConnect {
+    /// Whether what is told of a caller, by consumer, groups and headers, is not all in these claims.
+    #[must_use]
+    pub fn wants_more_than(&self, claims: &Value) -> bool {
+        let Self { consumer, headers, .. } = self;
+        let named = match &consumer.mapping {
+            Some(rule) => rule.first_present(claims).is_some(),
+            None => claims.at(consumer.credential_claim.members()).is_some(),
+        };
+        let groups = consumer.groups.as_ref().map(|rule| &rule.claim);
+        let handed_on =
+            headers.upstream.claims.iter().chain(&headers.downstream.claims).map(|header| &header.claim);
+        let mut others = consumer.authenticated_groups_claim.iter().chain(groups).chain(handed_on);
+        !named || others.any(|claim| claims.at(claim.members()).is_none())
     }
 }
 

@@ -68,6 +68,9 @@ impl fmt::Display for Denial {
                 write!(f, "no consumer or application of this issuer has claim {claim}'s value {found}")
             }
             Self::CredentialMissing => f.write_str("no suitable authorization credentials were provided"),
+            Self::CredentialRejected { code } => {
+                write!(f, "expected the identity provider to give a token for the credentials, found its refusal {code}")
+            }
             Self::CriticalHeader => f.write_str("expected a header without crit, found extensions that must be understood"),
             Self::DomainMismatch { expected, found } => write!(f, "expected hd {expected}, found {found}"),
             Self::DuplicateApiKey => f.write_str("expected one API key in the request, found more"),
@@ -107,10 +110,13 @@ impl fmt::Display for Denial {
             Self::OwnedHeader { name } => {
                 write!(f, "the client sent the gateway's own header {name} in a form that this engine cannot remove")
             }
-            Self::ProviderUnavailable { source, what, retry_after } => write!(
+            Self::ProviderMisconfigured { source, what, why } => {
+                write!(f, "the provider of source {source} cannot be asked for {what}: {why}")
+            }
+            Self::ProviderUnavailable { source, what, why, retry_after } => write!(
                 f,
-                "expected {what} from the provider of source {source}, found none; the log says why, and in {retry_after} s \
-                 it is asked again"
+                "expected {what} from the provider of source {source}, found none: {why}; worth another try in \
+                 {retry_after} s"
             ),
             Self::PushedValueInvalid { what, error } => write!(f, "{what} in shared data: {error}"),
             Self::RegistrationExpired { expired, now } => {
@@ -126,6 +132,9 @@ impl fmt::Display for Denial {
             }
             Self::TenantNotAllowed { found } => {
                 write!(f, "expected a tenant that the config names, found {found}")
+            }
+            Self::TokenInactive => {
+                f.write_str("expected the identity provider to call the token good, found that it does not")
             }
             Self::TokenVersionMismatch { expected, found } => {
                 write!(f, "expected iss of a version {} token, found that of the other version, {found}; ", expected.name())?;

@@ -84,6 +84,7 @@ impl Denial {
             | Self::AuthTimeMissing
             | Self::AuthTimeTooOld { .. }
             | Self::CredentialMissing
+            | Self::CredentialRejected { .. }
             | Self::CriticalHeader
             | Self::DomainMismatch { .. }
             | Self::EncryptedToken
@@ -101,6 +102,7 @@ impl Denial {
             | Self::SignatureInvalid
             | Self::TenantMismatch { .. }
             | Self::TenantNotAllowed { .. }
+            | Self::TokenInactive
             | Self::TokenVersionMismatch { .. } => UNAUTHORIZED,
             Self::ApiKeyMissing => NO_API_KEY,
             Self::ApiKeyUnknown => UNKNOWN_API_KEY,
@@ -134,7 +136,7 @@ impl Denial {
             Self::ConfigInvalid | Self::ProviderUnavailable { .. } | Self::StateUnavailable { .. } => {
                 UNAVAILABLE
             }
-            Self::Internal { .. } => INTERNAL,
+            Self::Internal { .. } | Self::ProviderMisconfigured { .. } => INTERNAL,
         }
     }
 }

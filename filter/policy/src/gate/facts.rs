@@ -71,7 +71,9 @@ impl Facts {
     pub fn kid(&self) -> Option<Box<str>> {
         match self.verified.as_ref().map(Verified::evidence) {
             Some(Evidence::Signature { kid, .. }) => kid.as_deref().map(shown),
-            Some(Evidence::SharedSecret { .. }) | None => self.unproven_kid.as_deref().map(shown),
+            Some(Evidence::SharedSecret { .. } | Evidence::Introspection | Evidence::UserInfo) | None => {
+                self.unproven_kid.as_deref().map(shown)
+            }
         }
     }
 

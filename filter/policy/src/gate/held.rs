@@ -1,6 +1,6 @@
 //! A request that is held, with what it waits for: engines take head and body away meanwhile.
 
-use crate::provider::Fetch;
+use super::pending::Pending;
 use crate::request::RequestHead;
 use crate::step::CallId;
 use alloc::boxed::Box;
@@ -26,7 +26,7 @@ pub(super) struct HeldBody {
 #[derive(Debug)]
 pub(super) enum Until {
     Body,
-    Answer(CallId, Box<Fetch>),
+    Answer(CallId, Pending),
     Woken,
 }
 

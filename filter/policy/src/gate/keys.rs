@@ -1,34 +1,35 @@
 //! The keys of a token's source, where they are fetched: a request that needs them has them fetched, or waits.
 
-use super::held::{Held, HeldBody, HeldHead, Until};
-use super::poison::poison;
-use super::{Gate, Stop};
+use super::{Case, Gate, MOST_TURNS, Stop};
 use crate::config::Source;
 use crate::denial::Denial;
 use crate::keys::KeySet;
-use crate::provider::{Fetch, Fetched, Leave, Progress, Why};
-use crate::request::RequestHead;
-use crate::step::{CallError, CallId, Step, Topic};
-use crate::time::UnixTime;
-use crate::world::World;
-use alloc::boxed::Box;
+use crate::provider::{Leave, Why};
+use crate::step::Topic;
 use alloc::sync::Arc;
 
 impl Gate {
     /// The keys of a source.
-    pub(super) fn keys(
+    pub(super) fn keys(&mut self, source: &Arc<Source>, case: Case<'_>) -> Result<KeySet, Stop> {
+        match case.world.keys(source, case.now)? {
+            Some(keys) => Ok(keys),
+            None => Err(self.fetch(source, Why::Unknown, "its keys", case)),
+        }
+    }
+
+    /// What becomes of a request that cannot do without `what`.
+    pub(super) fn fetch(
         &mut self,
         source: &Arc<Source>,
-        world: &World<'_>,
-        now: UnixTime,
-    ) -> Result<KeySet, Stop> {
-        match world.keys(source, now)? {
-            Some(keys) => Ok(keys),
-            None => Err(self.ask(source, Why::Unknown, world, now).unwrap_or_else(|retry_after| {
-                let source = source.id.as_str().into();
-                Stop::Denied(Denial::ProviderUnavailable { source, what: "keys", retry_after })
-            })),
-        }
+        why: Why,
+        what: &'static str,
+        case: Case<'_>,
+    ) -> Stop {
+        self.leave(source, why, case).unwrap_or_else(|retry_after| {
+            let trouble = case.world.memory.providers.of(&source.id).and_then(|provider| provider.trouble());
+            let why = trouble.unwrap_or_else(|| "somebody asks for it already".into());
+            Denial::ProviderUnavailable { source: source.id.as_str().into(), what, why, retry_after }.into()
+        })
     }
 
     /// What becomes of a token whose signature was not proven: if that is for want of a key, once for each request, the
@@ -38,8 +39,7 @@ impl Gate {
         denial: Denial,
         has_kid: bool,
         source: &Arc<Source>,
-        world: &World<'_>,
-        now: UnixTime,
+        case: Case<'_>,
     ) -> Stop {
         let for_want_of_a_key = match &denial {
             Denial::KeyUnknown { .. } => true,
@@ -50,11 +50,12 @@ impl Gate {
             return Stop::Denied(denial);
         }
         self.refetched = true;
-        self.ask(source, Why::UnknownKey, world, now).unwrap_or(Stop::Denied(denial))
+        self.leave(source, Why::UnknownKey, case).unwrap_or(Stop::Denied(denial))
     }
 
     /// How to get what is wanted; or in how many seconds to ask again.
-    fn ask(&mut self, source: &Source, why: Why, world: &World<'_>, now: UnixTime) -> Result<Stop, i64> {
+    fn leave(&mut self, source: &Source, why: Why, case: Case<'_>) -> Result<Stop, i64> {
+        let Case { world, now, .. } = case;
         let Some(provider) = world.memory.providers.of(&source.id) else { return Err(1) };
         if self.turns >= MOST_TURNS {
             return Err(1);
@@ -65,52 +66,7 @@ impl Gate {
             Leave::Later(seconds) => Err(seconds),
         }
     }
-
-    /// Holds the request for the next call of a fetch. `None` if the fetch is over: there was nothing left that could be
-    /// called.
-    pub(super) fn call(
-        &mut self,
-        mut fetch: Box<Fetch>,
-        head: &RequestHead<'_>,
-        body: &Option<HeldBody>,
-        world: &World<'_>,
-        now: UnixTime,
-    ) -> Option<Step> {
-        loop {
-            let id = CallId(self.turns);
-            self.turns = self.turns.saturating_add(1);
-            if let Some(call) = fetch.call(&world.policy.config().targets, &world.engine, id) {
-                let poisons = world.engine.poison_before_pause && !self.poisoned;
-                self.poisoned |= poisons;
-                let before = if poisons { poison(head) } else { Default::default() };
-                let until = Until::Answer(id, fetch);
-                self.held = Some(Box::new(Held { head: HeldHead::copy(head), body: body.clone(), until }));
-                return Some(Step::Call { call, before });
-            }
-            fetch = match fetch.answer(Err(CallError::NotSent), now) {
-                Progress::More(fetch) => fetch,
-                Progress::Done(fetched, source) => {
-                    self.settle_fetch(fetched, &source, world, now);
-                    return None;
-                }
-            }
-        }
-    }
-
-    pub(super) fn settle_fetch(
-        &mut self,
-        fetched: Fetched,
-        source: &Source,
-        world: &World<'_>,
-        now: UnixTime,
-    ) {
-        world.memory.providers.settle(source, fetched, now);
-        self.announced = Some(Topic::Keys(source.id.clone()));
-    }
 }
-
-/// How often a request is held for a provider, at most: it must end.
-const MOST_TURNS: u32 = 16;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Which of several strategies judges a token: the one for its issuer.
 
 use crate::config::{OpenIdConnect, Strategies};
+use crate::credential::Found;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::jwt::Unverified;
@@ -10,19 +11,33 @@ use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+/// The strategy that judges what a request shows. The config sees to it that there is but one, or that tokens alone are
+/// taken, which name their issuer.
+///
+/// # Errors
+/// Those of a token for which there is none.
+pub(super) fn choose<'a>(
+    strategies: &'a Strategies,
+    found: &Found<'_>,
+    present: (&World<'_>, UnixTime),
+) -> Result<&'a Arc<OpenIdConnect>, Denial> {
+    match (strategies.only(), found) {
+        (Some(only), _) => Ok(only),
+        (None, Found::Token(credential)) => by_issuer(strategies, credential.token(), present),
+        (None, _) => Err(Denial::Internal { what: "several strategies for what is no token" }),
+    }
+}
+
 /// The strategy for the issuer that the token names. The token's word chooses by whose keys and rules it is judged; that
-/// it is that issuer's is proven afterwards. A lone strategy judges every token.
+/// it is that issuer's is proven afterwards.
 ///
 /// # Errors
 /// [`Denial::IssuerMismatch`] if no strategy is for the issuer, or what is wrong with a token that cannot be read.
-pub(super) fn choose<'a>(
+fn by_issuer<'a>(
     strategies: &'a Strategies,
     token: &[u8],
     present: (&World<'_>, UnixTime),
 ) -> Result<&'a Arc<OpenIdConnect>, Denial> {
-    if let Some(only) = strategies.only() {
-        return Ok(only);
-    }
     if let Some(seen) = strategies.iter().find(|strategy| has_seen(strategy, token, present)) {
         return Ok(seen);
     }

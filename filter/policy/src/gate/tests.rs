@@ -5,6 +5,7 @@ use crate::denial::Denial;
 use crate::fixtures::{Counter, NOW, good, policy, token};
 use crate::headers::HeaderEdit;
 use crate::permit::Grounds;
+use crate::provider::AnswerCache;
 use crate::request::RequestHead;
 use crate::step::{Event, Step};
 use crate::time::UnixTime;
@@ -32,7 +33,11 @@ struct Scene {
 impl Scene {
     fn new(openid: &str, plugins: &str) -> Self {
         let policy = policy(openid, plugins);
-        let memory = Memory::new(policy.config(), TokenCache::new([1; 16], 1 << 20));
+        let memory = Memory::new(
+            policy.config(),
+            TokenCache::new([1; 16], 1 << 20),
+            AnswerCache::new([1; 32], 1 << 20),
+        );
         Self { policy, memory, engine: Capabilities::ENVOY }
     }
 
@@ -50,7 +55,14 @@ impl Scene {
     }
 
     fn world(&self) -> World<'_> {
-        World { policy: &self.policy, engine: self.engine, memory: &self.memory, native: None, shared: None }
+        World {
+            policy: &self.policy,
+            engine: self.engine,
+            memory: &self.memory,
+            native: None,
+            signer: None,
+            shared: None,
+        }
     }
 }
 

@@ -44,7 +44,7 @@ fn jwk(verified: &Verified, keys: &KeySet) -> Option<String> {
             let key = keys.iter().find(|key| key.fingerprint() == *fingerprint)?;
             Some(STANDARD.encode(key.jwk())).filter(|encoded| encoded.len() <= LONGEST_JWK)
         }
-        Evidence::SharedSecret { .. } => None,
+        Evidence::SharedSecret { .. } | Evidence::Introspection | Evidence::UserInfo => None,
     }
 }
 

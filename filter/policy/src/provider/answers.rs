@@ -67,7 +67,7 @@ pub enum Question<'a> {
 }
 
 /// The name of a question. Says nothing of it to who has not the cache's seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AnswerKey([u8; 32]);
 
 struct Entry {

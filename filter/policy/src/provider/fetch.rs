@@ -212,7 +212,9 @@ impl fmt::Display for Trouble {
 impl fmt::Display for What {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Call(CallError::NotSent) => f.write_str("the engine did not send the request"),
+            Self::Call(CallError::NotSent) => f.write_str(
+                "the engine did not send the request; on Envoy it needs an upstream in origins, a cluster",
+            ),
             Self::Call(CallError::Failed) => f.write_str("expected an answer, found none"),
             Self::Status(status) => write!(f, "expected status 200, found {status}"),
             Self::Document(error) => error.fmt(f),

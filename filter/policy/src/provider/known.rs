@@ -182,6 +182,13 @@ impl Provider {
         }
     }
 
+    /// What went wrong the last time, in one line.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Box<str>> {
+        let known = self.known.try_borrow().ok()?;
+        known.said.first().map(|trouble| alloc::format!("{trouble}").into())
+    }
+
     /// What happened since the last time, for the log.
     pub fn notes(&self) -> Vec<Note> {
         self.known.try_borrow_mut().map(|mut known| core::mem::take(&mut known.notes)).unwrap_or_default()

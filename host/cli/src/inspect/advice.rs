@@ -56,6 +56,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "a consumer or application with that value, of the source that the token is from"
         }
         Denial::CredentialMissing => "Authorization: Bearer and a token",
+        Denial::CredentialRejected { .. } => {
+            "an id and secret, or a password, that the identity provider knows; with Entra a secret's value, not its id"
+        }
         Denial::CriticalHeader => "a token without crit in its header",
         Denial::DomainMismatch { .. } => {
             "a token of an account with such a domain, or another domains in the service's config"
@@ -96,6 +99,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "an application with that value, or enable_proxy_with_consumer_credential on the service"
         }
         Denial::OwnedHeader { .. } => "a request without that header",
+        Denial::ProviderMisconfigured { .. } => {
+            "another config: of the gateway's client, its endpoints, or the origins that the engine can call"
+        }
         Denial::ProviderUnavailable { .. } => {
             "a provider that answers: claimgate doctor --issuer URL says how far one gets"
         }
@@ -120,6 +126,9 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
         Denial::TenantMismatch { .. } => "a token whose tid is the tenant in its iss, as Entra gives it out",
         Denial::TenantNotAllowed { .. } => {
             "a token of a tenant that the source's tenants name, and the service's issuer if it is one tenant's"
+        }
+        Denial::TokenInactive => {
+            "a token that has not expired and was not taken back, of this identity provider"
         }
         Denial::TokenVersionMismatch { .. } => {
             "the other requestedAccessTokenVersion (accessTokenAcceptedVersion) in the API's manifest, or both issuers in the service's issuers_allowed"

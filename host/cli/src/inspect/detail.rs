@@ -111,6 +111,8 @@ fn signature(verified: &Verified) -> String {
             format!("valid, {} by the key {short}", algorithm.name())
         }
         Evidence::SharedSecret { algorithm } => format!("valid, {} by the client_secret", algorithm.name()),
+        Evidence::Introspection => "none: the introspection endpoint calls it good".to_owned(),
+        Evidence::UserInfo => "none: the userinfo endpoint takes it".to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@ use super::*;
 use crate::mint::{Draft, Signer, SigningAlgorithm, corrupt_signature};
 use crate::output::Paint;
 use claimgate_policy::config::Config;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::world::Entropy;
 use serde_json::{Map, Value as Json};
 
@@ -41,12 +42,17 @@ impl Scene {
             sent.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
         let head =
             RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers, has_body: false };
-        let memory = Memory::new(self.policy.config(), TokenCache::new([0; 16], 1 << 20));
+        let memory = Memory::new(
+            self.policy.config(),
+            TokenCache::new([0; 16], 1 << 20),
+            AnswerCache::new([1; 32], 1 << 20),
+        );
         let world = World {
             policy: &self.policy,
             engine: Capabilities::ENVOY,
             memory: &memory,
             native: None,
+            signer: None,
             shared: None,
         };
         let mut gate = Gate::new();

@@ -124,10 +124,13 @@ impl Check {
             | Denial::Internal { .. }
             | Denial::OwnedHeader { .. }
             | Denial::RouteUnknown => Self::Request,
-            Denial::ProviderUnavailable { .. } | Denial::StateUnavailable { .. } => Self::Key,
+            Denial::ProviderMisconfigured { .. }
+            | Denial::ProviderUnavailable { .. }
+            | Denial::StateUnavailable { .. } => Self::Key,
             Denial::ApiKeyMissing
             | Denial::BodyTooLong { .. }
             | Denial::CredentialMissing
+            | Denial::CredentialRejected { .. }
             | Denial::DuplicateApiKey
             | Denial::MultipleCredentials
             | Denial::UnhideableCredential { .. } => Self::Credential,
@@ -138,7 +141,7 @@ impl Check {
             | Denial::AlgorithmNotAllowed { .. }
             | Denial::GraphToken
             | Denial::KeyUnknown { .. } => Self::Key,
-            Denial::SignatureInvalid => Self::Signature,
+            Denial::SignatureInvalid | Denial::TokenInactive => Self::Signature,
             Denial::KeyIssuerMismatch { .. } => Self::Signer,
             Denial::IssuerMismatch { .. }
             | Denial::TenantMismatch { .. }

@@ -7,6 +7,8 @@
     reason = "test code outside of test functions: what is not there ends the test with a message"
 )]
 
+#[path = "../support/authority.rs"]
+mod authority;
 #[path = "../support/traces.rs"]
 mod traces;
 
@@ -14,6 +16,7 @@ mod abi;
 mod arguments;
 mod check;
 mod directory;
+mod doctor;
 mod echo;
 mod http;
 mod init;

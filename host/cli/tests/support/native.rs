@@ -11,6 +11,7 @@ use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::permit::Grounds;
+use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::step::{Event, Response, Step};
@@ -39,7 +40,8 @@ impl Native {
             Engine::Envoy => Capabilities::ENVOY,
             Engine::Nginx => Capabilities::NGINX,
         };
-        let memory = Memory::new(&config, TokenCache::new([1; 16], 1 << 20));
+        let memory =
+            Memory::new(&config, TokenCache::new([1; 16], 1 << 20), AnswerCache::new([1; 32], 1 << 20));
         Self { policy: Policy::new(config), memory, engine, clock: setting.clock, shared: None }
     }
 
@@ -67,6 +69,7 @@ impl Gate for Native {
             engine: self.engine,
             memory: &self.memory,
             native: None,
+            signer: None,
             shared: self.shared.as_ref().map(|place| place as &dyn SharedData),
         };
         let now = UnixTime::from_seconds(self.clock.unwrap_or_else(real_time));

@@ -97,6 +97,22 @@ pub struct UserInfoEndpoint {
     pub keeps: bool,
 }
 
+impl ProviderRules {
+    /// Whether anything is asked of it, but for its keys.
+    #[must_use]
+    pub const fn is_asked(&self) -> bool {
+        self.token.is_some() || self.introspection.is_some() || self.userinfo.is_some()
+    }
+
+    /// The endpoints that the config itself names.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Url> {
+        let token = self.token.as_ref().and_then(|endpoint| endpoint.url.as_ref());
+        let introspection = self.introspection.as_ref().and_then(|endpoint| endpoint.url.as_ref());
+        let userinfo = self.userinfo.as_ref().and_then(|endpoint| endpoint.url.as_ref());
+        token.into_iter().chain(introspection).chain(userinfo)
+    }
+}
+
 impl ClientRules {
     /// What the caller's request says of which client to take (Kong's `client_arg`): in a header, then in the query, then
     /// in the body.

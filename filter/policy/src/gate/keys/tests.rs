@@ -3,186 +3,15 @@ use crate::capabilities::Capabilities;
 use crate::config::Config;
 use crate::fixtures::{Counter, ISSUER, NOW, good, jwks, token, token_by};
 use crate::gate::Gate;
+use crate::gate::scene::{DISCOVERY, End, KEYS, Scene, end, header, refused};
 use crate::headers::HeaderEdit;
-use crate::provider::{Leave, Progress, Why};
-use crate::request::RequestHead;
-use crate::step::{CallError, CallId, Event, HttpCall, HttpResponse, Step, Topic};
+use crate::provider::AnswerCache;
+use crate::step::{CallId, Event, HttpResponse, Step, Topic};
 use crate::time::UnixTime;
-use crate::world::{Memory, Policy, World};
-use alloc::collections::BTreeMap;
+use crate::world::{Memory, Policy};
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-
-const DISCOVERY: &str = "/.well-known/openid-configuration";
-const KEYS: &str = "/keys";
-
-/// A gate's surroundings, with a provider that answers by a table and a clock that is moved by hand.
-struct Scene {
-    policy: Policy,
-    memory: Memory,
-    engine: Capabilities,
-    now: i64,
-    answers: BTreeMap<String, Result<(u16, String), CallError>>,
-    /// Paths that were asked for.
-    asked: Vec<String>,
-}
-
-/// What became of a request.
-#[derive(Debug, PartialEq, Eq)]
-enum End {
-    Permitted,
-    /// Status, and `Retry-After`.
-    Refused(u16, Option<String>),
-    Waiting,
-}
-
-impl Scene {
-    fn new() -> Self {
-        Self::with("")
-    }
-
-    /// `more` are members of openid-connect's config, with a leading comma.
-    fn with(more: &str) -> Self {
-        let document = format!(
-            r#"{{"version":1,"services":[{{"name":"orders","plugins":[
-                {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"{more}}}}}]}}]}}"#
-        );
-        let config = Config::parse(document.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
-        let memory = Memory::new(&config, TokenCache::new([1; 16], 1 << 20));
-        let mut scene = Self {
-            policy: Policy::new(config),
-            memory,
-            engine: Capabilities::CLAIMGATE,
-            now: NOW,
-            answers: BTreeMap::new(),
-            asked: Vec::new(),
-        };
-        let metadata = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"https://idp.example{KEYS}"}}"#);
-        scene.answers(DISCOVERY, Ok((200, metadata)));
-        scene.answers(KEYS, Ok((200, jwks())));
-        scene
-    }
-
-    fn answers(&mut self, path: &str, answer: Result<(u16, String), CallError>) {
-        self.answers.insert(path.into(), answer);
-    }
-
-    fn is_down(&mut self) {
-        for path in [DISCOVERY, KEYS] {
-            self.answers(path, Err(CallError::Failed));
-        }
-    }
-
-    fn is_up(&mut self, keys: String) {
-        let fresh = Self::new();
-        self.answers = fresh.answers;
-        self.answers(KEYS, Ok((200, keys)));
-    }
-
-    fn world(&self) -> World<'_> {
-        World { policy: &self.policy, engine: self.engine, memory: &self.memory, native: None, shared: None }
-    }
-
-    fn begin(&self, token: &str) -> (Gate, Step) {
-        let field = format!("Bearer {token}");
-        let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes()), (b"cookie", b"a=1")];
-        let head =
-            RequestHead { method: b"POST", target: b"/orders", authority: b"h", headers, has_body: false };
-        let mut gate = Gate::new();
-        let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(self.now), &mut Counter(0));
-        (gate, step)
-    }
-
-    /// Answers every call of a request until it is decided or waits.
-    fn follow(&mut self, gate: &mut Gate, mut step: Step) -> Step {
-        for _ in 0..20 {
-            let Step::Call { call, .. } = &step else { return step };
-            let (id, path) = (call.id, header(call, ":path"));
-            self.asked.push(path.clone());
-            let answer = self.answers.get(&path).cloned().unwrap_or(Ok((404, String::new())));
-            let answer = answer.as_ref().map(|(status, body)| HttpResponse {
-                status: *status,
-                headers: &[(b"Date", b"Thu, 09 Oct 2025 08:53:27 GMT")],
-                body: body.as_bytes(),
-            });
-            let now = UnixTime::from_seconds(self.now);
-            step = gate.on(
-                Event::Answer(id, answer.map_err(|error| *error)),
-                &self.world(),
-                now,
-                &mut Counter(0),
-            );
-        }
-        panic!("no end of calls: {:?}", self.asked);
-    }
-
-    fn request(&mut self, token: &str) -> End {
-        let (mut gate, step) = self.begin(token);
-        let step = self.follow(&mut gate, step);
-        end(&step)
-    }
-
-    /// Members of a token that holds for another minute.
-    fn good(&self) -> String {
-        good("").replace(&(NOW + 60).to_string(), &self.now.saturating_add(60).to_string())
-    }
-
-    /// The paths that were asked for since the last time.
-    fn asked(&mut self) -> Vec<String> {
-        core::mem::take(&mut self.asked)
-    }
-
-    /// What the timer does.
-    fn tick(&mut self) {
-        let now = UnixTime::from_seconds(self.now);
-        let provider = self.memory.providers.iter().next().expect("a provider");
-        let Leave::Fetch(mut fetch) = provider.ask(Why::Due, false, now) else { return };
-        let mut paths = Vec::new();
-        let (fetched, source) = loop {
-            let path: String = fetch.request().expect("a request").url.target().into();
-            let answer = self.answers.get(&path).cloned().unwrap_or(Ok((404, String::new())));
-            paths.push(path);
-            let answer = answer.as_ref().map_err(|error| *error).map(|(status, body)| HttpResponse {
-                status: *status,
-                headers: &[],
-                body: body.as_bytes(),
-            });
-            match fetch.answer(answer, now) {
-                Progress::More(more) => fetch = more,
-                Progress::Done(fetched, source) => break (fetched, source),
-            }
-        };
-        self.memory.providers.settle(&source, fetched, now);
-        self.asked.extend(paths);
-    }
-}
-
-fn header(call: &HttpCall, name: &str) -> String {
-    let value = call.headers.iter().find(|(found, _)| **found == *name).map(|(_, value)| value.to_vec());
-    String::from_utf8(value.unwrap_or_default()).expect("utf-8")
-}
-
-fn end(step: &Step) -> End {
-    match step {
-        Step::Forward(_) => End::Permitted,
-        Step::Wait { .. } => End::Waiting,
-        Step::Reply(response) => {
-            let retry = response.headers.iter().find_map(|edit| match edit {
-                HeaderEdit::Set(name, value) if name == "retry-after" => {
-                    Some(String::from_utf8(value.to_vec()).expect("utf-8"))
-                }
-                _ => None,
-            });
-            End::Refused(response.status.code(), retry)
-        }
-        step => panic!("expected an end, got {step:?}"),
-    }
-}
-
-fn refused(status: u16) -> End {
-    End::Refused(status, None)
-}
 
 fn good_token() -> String {
     token(&good(""))
@@ -223,7 +52,8 @@ fn a_document_says_whether_its_issuer_ends_in_a_slash() {
                 {{"name":"openid-connect","config":{{"issuer":"{written}"}}}}]}}]}}"#
         );
         let config = Config::parse(document.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
-        scene.memory = Memory::new(&config, TokenCache::new([1; 16], 1 << 20));
+        scene.memory =
+            Memory::new(&config, TokenCache::new([1; 16], 1 << 20), AnswerCache::new([1; 32], 1 << 20));
         scene.policy = Policy::new(config);
         assert_eq!(scene.request(&good_token()), End::Permitted, "{written}");
         assert_eq!(scene.request(&token(&good("").replace(ISSUER, "https://idp.example//"))), refused(401));

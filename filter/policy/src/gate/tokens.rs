@@ -1,0 +1,241 @@
+//! From what a request shows to a token that is proven: the token itself, or one that the gateway gets with an id and a
+//! secret, a password or a refresh token.
+
+use super::questions::misconfigured;
+use super::{Case, Gate, Stop};
+use crate::config::{OpenIdConnect, OwnClient};
+use crate::credential::{Found, Sent};
+use crate::denial::Denial;
+use crate::json::Value;
+use crate::keys::KeySet;
+use crate::provider::{
+    Answer, Ask, Client, ClientAuth, Expects, Grant, IntrospectionRequest, TokenAnswer, TokenRequest,
+    userinfo,
+};
+use crate::verified::{self, Verified};
+use alloc::borrow::Cow;
+use alloc::string::ToString as _;
+use alloc::sync::Arc;
+
+/// A token with what proves it.
+pub(super) struct Proven {
+    pub(super) verified: Verified,
+    /// Of its source; none, where the source itself said what it says.
+    pub(super) keys: KeySet,
+}
+
+impl Gate {
+    /// The token that a credential is, or gets.
+    pub(super) fn token<'a>(
+        &mut self,
+        found: &'a Found<'_>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Cow<'a, [u8]>, Stop> {
+        if let Found::Token(credential) = found {
+            return Ok(Cow::Borrowed(credential.token()));
+        }
+        let answer = self.granted(found, rules, case)?;
+        Ok(Cow::Owned(answer.access_token.as_bytes().to_vec()))
+    }
+
+    fn granted(
+        &mut self,
+        found: &Found<'_>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Arc<TokenAnswer>, Stop> {
+        let missing = || Denial::Internal { what: "a method without its endpoint" };
+        let token = rules.provider.token.as_ref().ok_or_else(missing)?;
+        let url = (&token.url, "token_endpoint");
+        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), &rules.source, case)?;
+        let own = || own_client(rules, token.auth, case);
+        let ((client, auth), grant, scopes) = match found {
+            Found::ClientCredentials(pair) => {
+                let client = Client::with_secret(pair.id(), pair.secret().as_bytes());
+                let scopes = Cow::Borrowed(token.scopes_of_clients());
+                ((client, token.callers_auth), Grant::ClientCredentials, scopes)
+            }
+            Found::Password(pair) => {
+                let grant = Grant::Password { username: pair.id(), password: pair.secret() };
+                (own()?, grant, token.scopes_of_users())
+            }
+            Found::RefreshToken(refresh) => {
+                (own()?, Grant::RefreshToken { token: refresh.token() }, Cow::Borrowed([].as_slice()))
+            }
+            Found::Token(_) => return Err(Denial::Internal { what: "a token that is to get one" }.into()),
+        };
+        let request = TokenRequest {
+            endpoint: &endpoint,
+            grant,
+            scopes: &scopes,
+            extras: &token.extras,
+            sent: case.sent(),
+        };
+        let expects = Expects::Token(grant.kind());
+        let terms = Self::terms(rules, token.keeps && !matches!(found, Found::RefreshToken(_)), case);
+        let ask = Ask::form(&rules.source.id, request.draft(), (client, auth), expects, terms);
+        match self.answer(ask, case)? {
+            Answer::Token(answer) => Ok(answer),
+            Answer::Refused(code) => Err(Denial::CredentialRejected { code }.into()),
+            _ => Err(OTHER_ANSWER.into()),
+        }
+    }
+
+    /// Proves a token: by its signature, or by its source's own word where it has none.
+    pub(super) fn prove(
+        &mut self,
+        token: &[u8],
+        found: &Found<'_>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Proven, Stop> {
+        // What the gateway was given it verifies, whether callers may show such tokens or not.
+        let may_be_signed = rules.methods.bearer || !matches!(found, Found::Token(_));
+        if !may_be_signed || !looks_signed(token) && asks_for_its_word(rules) {
+            let verified = self.ask_for_its_word(token, rules, case)?;
+            return Ok(Proven { verified, keys: KeySet::default() });
+        }
+        let keys = self.keys(&rules.source, case)?;
+        let verified = self.verify(token, (rules, &keys), case)?;
+        if rules.provider.introspection.as_ref().is_some_and(|endpoint| endpoint.of_jwts) {
+            self.introspect(token, rules, case)?;
+        }
+        Ok(Proven { verified, keys })
+    }
+
+    fn ask_for_its_word(
+        &mut self,
+        token: &[u8],
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Verified, Stop> {
+        let source = &rules.source.id;
+        if rules.methods.introspection {
+            let claims = self.introspect(token, rules, case)?;
+            return Ok(verified::by_introspection(source, claims));
+        }
+        match self.user_info(token, None, rules, case)? {
+            Some(claims) => Ok(verified::by_user_info(source, claims)),
+            None => Err(Denial::TokenInactive.into()),
+        }
+    }
+
+    fn introspect(
+        &mut self,
+        token: &[u8],
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Arc<Value>, Stop> {
+        let missing = || Denial::Internal { what: "a method without its endpoint" };
+        let introspection = rules.provider.introspection.as_ref().ok_or_else(missing)?;
+        let url = (&introspection.url, "introspection_endpoint");
+        let endpoint =
+            self.endpoint(url, |known| known.introspection_endpoint.as_ref(), &rules.source, case)?;
+        let client = own_client(rules, introspection.auth, case)?;
+        let request = IntrospectionRequest {
+            endpoint: &endpoint,
+            token,
+            argument: &introspection.argument,
+            hint: &introspection.hint,
+            extras: &introspection.extras,
+            sent: case.sent(),
+        };
+        let expects = Expects::Introspection { may_be_silent: !introspection.check_active };
+        let terms = Self::terms(rules, introspection.keeps, case);
+        let ask = Ask::form(&rules.source.id, request.draft(), client, expects, terms);
+        match self.answer(ask, case)? {
+            Answer::Introspection(claims) => Ok(claims),
+            Answer::Inactive => Err(Denial::TokenInactive.into()),
+            _ => Err(OTHER_ANSWER.into()),
+        }
+    }
+
+    /// What the provider knows of the user; `None`, where it does not take the token.
+    pub(super) fn user_info(
+        &mut self,
+        token: &[u8],
+        sub: Option<&str>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Option<Arc<Value>>, Stop> {
+        let missing = || Denial::Internal { what: "a method without its endpoint" };
+        let userinfo = rules.provider.userinfo.as_ref().ok_or_else(missing)?;
+        let url = (&userinfo.url, "userinfo_endpoint");
+        let endpoint = self.endpoint(url, |known| known.userinfo_endpoint.as_ref(), &rules.source, case)?;
+        // A token that cannot stand in a header is none.
+        let text =
+            core::str::from_utf8(token).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));
+        let Some(text) = text else { return Ok(None) };
+        let request = userinfo::request(&endpoint, text, &userinfo.extras, case.sent())
+            .map_err(|error| misconfigured(&rules.source, "userinfo", &error.to_string()))?;
+        let terms = Self::terms(rules, userinfo.keeps, case);
+        match self.answer(Ask::user_info(&rules.source.id, request, sub, terms), case)? {
+            Answer::UserInfo(claims) => Ok(Some(claims)),
+            Answer::Refused(_) => Ok(None),
+            _ => Err(OTHER_ANSWER.into()),
+        }
+    }
+
+    /// Claims that the provider knows beside those of the token, where the config has them looked for and the token does
+    /// not have all that are wanted.
+    pub(super) fn more_claims(
+        &mut self,
+        token: &[u8],
+        verified: &Verified,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Option<Arc<Value>>, Stop> {
+        let searched = rules.provider.userinfo.as_ref().is_some_and(|endpoint| endpoint.searched);
+        if !searched || !rules.wants_more_than(verified.claims()) {
+            return Ok(None);
+        }
+        let sub = verified.claims().get("sub").and_then(Value::as_str);
+        self.user_info(token, sub, rules, case)
+    }
+}
+
+/// The gateway's own client, and how it says so at an endpoint; the caller may choose one.
+fn own_client(
+    rules: &OpenIdConnect,
+    at_endpoint: Option<ClientAuth>,
+    case: Case<'_>,
+) -> Result<(Client, ClientAuth), Denial> {
+    let clients = &rules.provider.clients;
+    let asked = clients.asked_for(case.sent());
+    let own = clients.choose(asked.as_deref()).or_else(|| clients.choose(None));
+    let own: &OwnClient =
+        own.ok_or_else(|| misconfigured(&rules.source, "client_id", "the config has none"))?;
+    Ok((own.client.clone(), at_endpoint.unwrap_or(own.auth)))
+}
+
+/// Whether a token has the form of a JWS or a JWE; others are opaque.
+fn looks_signed(token: &[u8]) -> bool {
+    matches!(token.iter().filter(|byte| **byte == b'.').count(), 2 | 4)
+}
+
+const fn asks_for_its_word(rules: &OpenIdConnect) -> bool {
+    rules.methods.introspection || rules.methods.userinfo
+}
+
+impl<'a> Case<'a> {
+    fn sent(&self) -> Sent<'a> {
+        Sent::new(self.head, self.body)
+    }
+}
+
+impl Grant<'_> {
+    /// The same without its secrets.
+    const fn kind(self) -> Grant<'static> {
+        match self {
+            Self::ClientCredentials => Grant::ClientCredentials,
+            Self::Password { .. } => Grant::Password { username: "", password: "" },
+            Self::RefreshToken { .. } => Grant::RefreshToken { token: "" },
+        }
+    }
+}
+
+const OTHER_ANSWER: Denial = Denial::Internal { what: "an answer to another question" };
+
+#[cfg(test)]
+mod tests;
