@@ -282,7 +282,7 @@ fn a_jwt_can_be_introspected_beside_its_signature() {
     assert_eq!(scene.request(&good), refused(401), "the provider does not know it");
     scene.answers(INTROSPECT, Ok((200, r#"{"active":true}"#.into())));
     assert_eq!(scene.request(&good), End::Permitted);
-    let (_, forged) = token_by(9, "k1", &self::good_members());
+    let (_, forged) = token_by(9, "k1", &good_members());
     let ending = with(&mut scene, &format!("Bearer {forged}"));
     assert_eq!(ending.reason, Some("SignatureInvalid"), "its word does not stand in for a signature");
 }
