@@ -45,7 +45,7 @@ pub(super) fn secret<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str
 }
 
 /// Kong's way to name a secret that is kept elsewhere.
-fn is_reference(text: &str) -> bool {
+pub(super) fn is_reference(text: &str) -> bool {
     text.starts_with("{vault://")
 }
 
@@ -78,7 +78,7 @@ fn key(secret: &str, node: &Node<'_>, source: &Source, report: &mut Report) -> O
 
 const ONE_KEY: &str = "enable_hs_signatures has one key";
 
-const UNRESOLVED: &str = "{vault://env/NAME} is put in place before the document is read, where an environment variable has \
+pub(super) const UNRESOLVED: &str = "{vault://env/NAME} is put in place before the document is read, where an environment variable has \
                           that name; none had";
 
 /// Bytes of a secret, at most.

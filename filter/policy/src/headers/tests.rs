@@ -1,6 +1,7 @@
 use super::{HeaderEdit, LONGEST_VALUE, OwnedHeaders, header_value};
 use crate::capabilities::Capabilities;
 use crate::denial::Denial;
+use crate::fixtures::policy;
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -80,5 +81,15 @@ fn header_values_are_visible_ascii_of_bounded_length() {
     assert!(header_value(&longest).is_some());
     for text in ["a\r\nb", "a\nb", "a\0", "\u{7f}", "é", " a", "a ", &alloc::format!("{longest}a")] {
         assert_eq!(header_value(text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn a_header_that_may_hold_a_refresh_token_is_no_trailer() {
+    let methods = r#","auth_methods":["refresh_token"],"refresh_token_param_name":"my_token","client_id":["a"],
+        "client_secret":["s"],"token_endpoint":"https://idp.example/token""#;
+    for (openid, removed) in [(methods, true), ("", false)] {
+        let edit = policy(openid, "").edit_of_trailer(b"My_Token");
+        assert_eq!(edit.is_some(), removed, "{openid}");
     }
 }

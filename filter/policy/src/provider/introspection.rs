@@ -44,6 +44,8 @@ impl IntrospectionRequest<'_> {
             draft.form.set("token_type_hint", self.hint.as_bytes());
         }
         self.extras.add_to(&mut draft, self.sent);
+        // Nothing that goes along, and may be the client's, stands for the token that is asked about.
+        draft.form.set(self.argument, self.token);
         draft
     }
 }

@@ -2,8 +2,8 @@
 
 use super::failure::{code, object, strict_object, unavailable};
 use super::{
-    Blame, Client, ClientAuth, ClientAuthError, Draft, Extras, Failure, MalformedAnswer, Request, Signing,
-    Url,
+    Blame, Client, ClientAuth, ClientAuthError, Draft, Extras, Failure, Form, MalformedAnswer, Request,
+    Signing, Url,
 };
 use crate::credential::Sent;
 use crate::json::Value;
@@ -65,19 +65,13 @@ impl TokenRequest<'_> {
     #[must_use]
     pub fn draft(&self) -> Draft {
         let mut draft = Draft::new(self.endpoint.clone());
-        draft.form.set("grant_type", self.grant.name().as_bytes());
-        match self.grant {
-            Grant::ClientCredentials => {}
-            Grant::Password { username, password } => {
-                draft.form.set("username", username.as_bytes());
-                draft.form.set("password", password.as_bytes());
-            }
-            Grant::RefreshToken { token } => draft.form.set("refresh_token", token.as_bytes()),
-        }
+        self.grant.write(&mut draft.form);
         if !self.scopes.is_empty() {
             draft.form.set("scope", self.scopes.join(" ").as_bytes());
         }
         self.extras.add_to(&mut draft, self.sent);
+        // Nothing that goes along, and may be the client's, stands for what the token is asked for with.
+        self.grant.write(&mut draft.form);
         draft
     }
 
@@ -155,6 +149,18 @@ impl Grant<'_> {
             Self::ClientCredentials => "client_credentials",
             Self::Password { .. } => "password",
             Self::RefreshToken { .. } => "refresh_token",
+        }
+    }
+
+    fn write(self, form: &mut Form) {
+        form.set("grant_type", self.name().as_bytes());
+        match self {
+            Self::ClientCredentials => {}
+            Self::Password { username, password } => {
+                form.set("username", username.as_bytes());
+                form.set("password", password.as_bytes());
+            }
+            Self::RefreshToken { token } => form.set("refresh_token", token.as_bytes()),
         }
     }
 

@@ -69,13 +69,22 @@ fn ids<'a>(config: &Fields<'a>, report: &mut Report) -> Option<Vec<&'a str>> {
         Some(node) => node.items(report)?,
         None => Vec::new(),
     };
-    let ids = every(&items, |item| texts::value(item, report))?;
+    let ids = every(&items, |item| id(item, report))?;
     for (place, (id, item)) in ids.iter().zip(&items).enumerate() {
         if ids.iter().take(place).any(|earlier| earlier == id) {
             report.error(&item.path, "an id that no client before has", quoted(id), None);
         }
     }
     Some(ids)
+}
+
+fn id<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str> {
+    let text = texts::value(node, report)?;
+    if client_secret::is_reference(text) {
+        report.error(&node.path, "a client id", "a reference", Some(client_secret::UNRESOLVED.into()));
+        return None;
+    }
+    Some(text)
 }
 
 /// A list with one item for each client, or with none; `null` stands for no item. Nothing of it is shown.

@@ -90,7 +90,10 @@ fn introspection(config: &Fields<'_>, report: &mut Report) -> Option<Introspecti
     let url = url(config, "introspection_endpoint", report);
     let auth = auth(config, "introspection_endpoint_auth_method", report);
     let hint = text_or(config, "introspection_hint", "access_token", report);
-    let argument = text_or(config, "introspection_token_param_name", "token", report);
+    let argument = match config.member("introspection_token_param_name") {
+        Some(node) => extras::token_argument(&node, report),
+        None => Some("token".into()),
+    };
     let accept = json_alone(config, "introspection_accept", report);
     let check_active = config.flag("introspection_check_active", true, report);
     let of_jwts = config.flag("introspect_jwt_tokens", false, report);

@@ -84,6 +84,18 @@ fn clients_argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
     Some(text.into())
 }
 
+/// The argument that holds the token to introspect: `token`, or one that holds nothing else.
+pub(super) fn token_argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
+    match node.value.as_str() {
+        Some("token") => Some("token".into()),
+        Some("scope" | "token_type_hint") => {
+            node.refuse("another argument", report);
+            None
+        }
+        _ => clients_argument(node, report),
+    }
+}
+
 /// A value. It may be a secret, so it is not shown.
 fn value(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
     let text =

@@ -29,6 +29,33 @@ fn a_token_is_asked_about_as_rfc_7662_2_1_says() {
 }
 
 #[test]
+fn no_value_of_the_client_s_is_asked_about_instead_of_the_token() {
+    let endpoint = Url::parse("https://idp.example/introspect").expect("url");
+    let head = RequestHead {
+        method: b"GET",
+        target: b"/?jwt=another",
+        authority: b"",
+        headers: &[],
+        has_body: false,
+    };
+    let extras = Extras {
+        arguments: [("jwt".into(), "a".into())].into(),
+        client_arguments: ["jwt".into()].into(),
+        ..Extras::default()
+    };
+    let sent = Sent::new(&head, None);
+    let request = IntrospectionRequest {
+        endpoint: &endpoint,
+        token: b"t",
+        argument: "jwt",
+        hint: "",
+        extras: &extras,
+        sent,
+    };
+    assert_eq!(request.draft().form.encoded(), "jwt=t");
+}
+
+#[test]
 fn a_token_is_good_that_is_said_to_be_active_and_no_other() {
     let malformed = || Err(Failure::Malformed(MalformedAnswer::Member { name: "active" }));
     for may_be_silent in [false, true] {

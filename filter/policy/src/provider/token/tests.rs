@@ -61,6 +61,18 @@ fn what_the_config_adds_goes_along() {
     assert_eq!(request.draft().headers, [("x-a".into(), b"b".as_slice().into())]);
 }
 
+#[test]
+fn no_value_of_the_client_s_stands_for_what_the_token_is_asked_for_with() {
+    let head = RequestHead { target: b"/?password=p&scope=s&grant_type=g", ..NOBODY };
+    let names = ["grant_type", "password", "scope"];
+    let extras = Extras { client_arguments: names.map(Box::from).into(), ..Extras::default() };
+    let endpoint = Url::parse("https://idp.example/token").expect("url");
+    let sent = Sent::new(&head, None);
+    let request = TokenRequest { endpoint: &endpoint, grant: PASSWORD, scopes: &[], extras: &extras, sent };
+    let expected = "grant_type=password&username=johndoe&password=A3ddj3w&scope=s";
+    assert_eq!(request.draft().form.encoded(), expected);
+}
+
 fn read(grant: Grant<'_>, status: u16, body: &str) -> Result<TokenAnswer, Failure> {
     TokenAnswer::read(grant, Ok(&HttpResponse { status, headers: &[], body: body.as_bytes() }))
 }
