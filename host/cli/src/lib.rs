@@ -2,6 +2,9 @@
 //! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision, [`init`] writes configs
 //! to start from, [`push`] changes callers and keys.
 
+/// Keys and tokens for development and tests, as the development identity provider makes them.
+pub use claimgate_idp::mint;
+
 /// The commands: arguments in, exit code out.
 pub mod command;
 
@@ -16,9 +19,6 @@ pub mod init;
 
 /// Why a token is let through or refused, step by step.
 pub mod inspect;
-
-/// Keys and tokens for development and tests.
-pub mod mint;
 
 /// The terminal.
 mod output;
