@@ -2,8 +2,8 @@
 
 use super::Answer;
 use super::failure::Failure;
-use super::file;
 use super::signals::{Asked, Signals};
+use super::{file, logs};
 use crate::document::Document;
 use crate::output;
 use crate::push::PushError;
@@ -18,8 +18,6 @@ use std::time::Duration;
 
 use push::Push;
 
-/// Logs on stderr.
-mod logs;
 /// Callers and keys from files.
 mod push;
 

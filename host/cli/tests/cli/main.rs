@@ -16,6 +16,7 @@ mod check;
 mod directory;
 mod echo;
 mod http;
+mod idp;
 mod init;
 mod inspect;
 mod keys;

@@ -1,0 +1,179 @@
+//! Why a request is refused, and what its answer says: the error codes of the RFCs, with Entra's numbers for Entra.
+
+use crate::mint::MintError;
+use crate::reply;
+use bytes::Bytes;
+use http::{Response, StatusCode, header};
+use serde_json::json;
+use std::fmt;
+
+mod entra;
+
+/// What is wrong with a request.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// Not a form.
+    NotAForm,
+    /// A parameter that must be there is not.
+    Missing { parameter: &'static str },
+    /// A parameter came twice.
+    Repeated { parameter: String },
+    /// A parameter has a value that it cannot have.
+    Invalid { parameter: &'static str, expected: &'static str },
+    /// The client authenticated in two ways at once (RFC 6749 2.3).
+    TwoAuthentications,
+    /// No such client.
+    ClientUnknown { client: String },
+    /// The client did not authenticate, and it is none that need not.
+    ClientNotAuthenticated,
+    /// The client may not authenticate so.
+    AuthMethodNotAllowed { found: &'static str },
+    /// Credentials in HTTP Basic cannot be read.
+    BasicMalformed,
+    /// The secret is not the client's.
+    SecretWrong { client: String },
+    /// The client's JWT does not prove it.
+    AssertionRefused { why: &'static str },
+    /// The client may not use this grant.
+    GrantNotAllowed { grant: &'static str },
+    /// No such grant.
+    GrantUnknown { found: String },
+    /// Name or password is wrong.
+    PasswordWrong,
+    /// No such refresh token, or one whose time is over.
+    RefreshTokenInvalid,
+    /// The refresh token was used before; all that came of it is revoked.
+    RefreshTokenUsed,
+    /// A scope that does not exist, or that this grant does not give.
+    ScopeInvalid { expected: &'static str, found: String },
+    /// The resource or audience does not exist.
+    ResourceUnknown { found: String },
+    /// Scopes of several resources.
+    ResourcesMany,
+    /// No token, in a place that wants one.
+    TokenMissing,
+    /// A token that is not good.
+    TokenInvalid,
+    /// A token without a scope that is needed.
+    TokenScope { expected: &'static str },
+    /// A key could not sign.
+    Signing(MintError),
+}
+
+/// How the request came, as far as its answer depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner<'a> {
+    /// The client used HTTP Basic, so the answer names it too (RFC 6749 5.2).
+    pub(crate) basic: bool,
+    /// The realm's name.
+    pub(crate) realm: &'a str,
+    /// Whether it is Entra's.
+    pub(crate) entra: bool,
+    /// Now.
+    pub(crate) now: i64,
+}
+
+impl Problem {
+    /// Status and `error`: RFC 6749 5.2, RFC 6750 3.1, RFC 8707 2.
+    pub(crate) const fn code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotAForm
+            | Self::Missing { .. }
+            | Self::Repeated { .. }
+            | Self::Invalid { .. }
+            | Self::TwoAuthentications
+            | Self::ResourcesMany => (StatusCode::BAD_REQUEST, "invalid_request"),
+            Self::ClientUnknown { .. }
+            | Self::ClientNotAuthenticated
+            | Self::AuthMethodNotAllowed { .. }
+            | Self::BasicMalformed
+            | Self::SecretWrong { .. }
+            | Self::AssertionRefused { .. } => (StatusCode::UNAUTHORIZED, "invalid_client"),
+            Self::GrantNotAllowed { .. } => (StatusCode::BAD_REQUEST, "unauthorized_client"),
+            Self::GrantUnknown { .. } => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+            Self::PasswordWrong | Self::RefreshTokenInvalid | Self::RefreshTokenUsed => {
+                (StatusCode::BAD_REQUEST, "invalid_grant")
+            }
+            Self::ScopeInvalid { .. } => (StatusCode::BAD_REQUEST, "invalid_scope"),
+            Self::ResourceUnknown { .. } => (StatusCode::BAD_REQUEST, "invalid_target"),
+            Self::TokenMissing | Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "invalid_token"),
+            Self::TokenScope { .. } => (StatusCode::FORBIDDEN, "insufficient_scope"),
+            Self::Signing(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn reply(&self, manner: Manner<'_>) -> Response<Bytes> {
+        let (status, error) = self.code();
+        let reply = if manner.entra {
+            reply::secret_json(entra::status(self), &entra::body(self, manner.now))
+        } else {
+            reply::secret_json(status, &json!({ "error": error, "error_description": self.to_string() }))
+        };
+        match self.challenge(manner) {
+            Some(challenge) => reply::with_header(reply, header::WWW_AUTHENTICATE, &challenge),
+            None => reply,
+        }
+    }
+
+    fn challenge(&self, manner: Manner<'_>) -> Option<String> {
+        let realm = manner.realm;
+        match self {
+            // RFC 6750 3: a request without a token is told no error.
+            Self::TokenMissing => Some(format!("Bearer realm=\"{realm}\"")),
+            Self::TokenInvalid => Some(format!(
+                "Bearer realm=\"{realm}\", error=\"invalid_token\", error_description=\"{self}\""
+            )),
+            Self::TokenScope { expected } => {
+                Some(format!("Bearer realm=\"{realm}\", error=\"insufficient_scope\", scope=\"{expected}\""))
+            }
+            _ if manner.basic && self.code().1 == "invalid_client" => {
+                Some(format!("Basic realm=\"{realm}\""))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong; never a secret, a password or a token.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAForm => f.write_str("expected a body of type application/x-www-form-urlencoded"),
+            Self::Missing { parameter } => write!(f, "expected the parameter {parameter}, found none"),
+            Self::Repeated { parameter } => {
+                write!(f, "expected the parameter {parameter} once, found it twice")
+            }
+            Self::Invalid { parameter, expected } => write!(f, "{parameter}: expected {expected}"),
+            Self::TwoAuthentications => f.write_str("expected one way of client authentication, found two"),
+            Self::ClientUnknown { client } => write!(f, "no client has the id {client}"),
+            Self::ClientNotAuthenticated => f.write_str("expected client authentication, found none"),
+            Self::AuthMethodNotAllowed { found } => write!(f, "this client may not authenticate by {found}"),
+            Self::BasicMalformed => {
+                f.write_str("expected id and secret in HTTP Basic, each form-encoded (RFC 6749 2.3.1)")
+            }
+            Self::SecretWrong { client } => write!(f, "the secret is not one of client {client}"),
+            Self::AssertionRefused { why } => write!(f, "client_assertion: {why}"),
+            Self::GrantNotAllowed { grant } => write!(f, "this client may not use the grant {grant}"),
+            Self::GrantUnknown { found } => write!(f, "no grant is named {found} here"),
+            Self::PasswordWrong => f.write_str("username or password is wrong"),
+            Self::RefreshTokenInvalid => f.write_str("the refresh token is unknown, expired or revoked"),
+            Self::RefreshTokenUsed => {
+                f.write_str("the refresh token was used before; every token that came of it is revoked")
+            }
+            Self::ScopeInvalid { expected, found } => write!(f, "scope: expected {expected}, found {found}"),
+            Self::ResourceUnknown { found } => write!(f, "no API is named {found}"),
+            Self::ResourcesMany => f.write_str("expected scopes of one API, found those of several"),
+            Self::TokenMissing => f.write_str("expected an access token, found none"),
+            Self::TokenInvalid => f.write_str("the access token is unknown, expired or revoked"),
+            Self::TokenScope { expected } => write!(f, "expected an access token with the scope {expected}"),
+            Self::Signing(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl From<MintError> for Problem {
+    fn from(error: MintError) -> Self {
+        Self::Signing(error)
+    }
+}
