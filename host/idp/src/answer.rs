@@ -1,5 +1,6 @@
 //! One request, one answer: the whole provider, without sockets and without a clock.
 
+use crate::authorize;
 use crate::bearer;
 use crate::client;
 use crate::control;
@@ -7,7 +8,9 @@ use crate::discovery;
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::form::Form;
+use crate::interact;
 use crate::keys::Shown;
+use crate::logout;
 use crate::problem::{Manner, Problem};
 use crate::realm::Realm;
 use crate::reply;
@@ -88,6 +91,9 @@ fn ask(
             Shown::Empty => Ok(reply::json(StatusCode::OK, &json!({ "keys": [] }))),
             Shown::Garbage => Ok(garbage()),
         },
+        Endpoint::Authorize(version) => Ok(authorize::answer(realm, request, version, now, entropy)),
+        Endpoint::Interact => Ok(interact::answer(realm, request, now, entropy)),
+        Endpoint::Logout(_) => Ok(logout::answer(realm, request, now, entropy)),
         Endpoint::Token(version) => token::answer(realm, request, version, now, entropy),
         Endpoint::Introspect => bearer::introspect(realm, request, now),
         Endpoint::Revoke => bearer::revoke(realm, request, now),

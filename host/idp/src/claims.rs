@@ -47,7 +47,7 @@ pub(crate) fn access(facts: &Facts<'_>, entropy: &mut dyn Entropy) -> Members {
 pub(crate) fn id(
     facts: &Facts<'_>,
     user: &User,
-    access_token: &str,
+    access_token: Option<&str>,
     version: Version,
     entropy: &mut dyn Entropy,
 ) -> Members {
@@ -56,7 +56,7 @@ pub(crate) fn id(
         Shape::Okta => okta::id(facts, user, entropy),
         Shape::Ping | Shape::Plain => plain::id(facts, user),
     };
-    claims.insert("at_hash".into(), half_hash(access_token).into());
+    claims.extend(access_token.map(|token| ("at_hash".to_owned(), half_hash(token).into())));
     if let Some(login) = &facts.grant.login
         && let Some(nonce) = &login.nonce
     {
@@ -78,14 +78,14 @@ pub(crate) fn access_header(shape: Shape, api: &Api, kid: &str) -> Members {
 /// What is said of a user at the userinfo endpoint (OpenID Connect Core 5.4).
 pub(crate) fn user_info(realm: &Realm, grant: &Grant, user: &User) -> Members {
     let mut claims = profile(grant, user);
-    claims.insert("sub".into(), subject(realm, grant, user).into());
+    claims.insert("sub".into(), subject(realm, &grant.client.client_id, user).into());
     claims
 }
 
 /// `sub` of a user in ID tokens and at the userinfo endpoint.
-pub(crate) fn subject(realm: &Realm, grant: &Grant, user: &User) -> String {
+pub(crate) fn subject(realm: &Realm, client: &str, user: &User) -> String {
     match realm.shape() {
-        Shape::Entra => entra::pairwise(realm, &grant.client.client_id, user),
+        Shape::Entra => entra::pairwise(realm, client, user),
         Shape::Okta | Shape::Ping | Shape::Plain => user_id(realm, user),
     }
 }

@@ -84,7 +84,8 @@ fn public(realm: &Realm, id: &str) -> Result<Caller, Problem> {
     Ok(Caller { client: Arc::clone(client), proof: Proof::Nothing })
 }
 
-fn known<'a>(realm: &'a Realm, id: &str) -> Result<&'a Arc<Client>, Problem> {
+/// The client of an id.
+pub(crate) fn known<'a>(realm: &'a Realm, id: &str) -> Result<&'a Arc<Client>, Problem> {
     realm.clients.get(id).ok_or_else(|| Problem::ClientUnknown { client: shown(id) })
 }
 

@@ -127,6 +127,9 @@ pub struct Client {
     /// Where browsers may go after logout; compared byte for byte.
     #[serde(default)]
     pub post_logout_redirect_uris: Vec<String>,
+    /// Whether users are asked before it gets tokens for them.
+    #[serde(default)]
+    pub consent: bool,
     /// Roles assigned to the client itself, by API.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<String>>,
@@ -207,6 +210,15 @@ pub enum GrantType {
     /// A refresh token (RFC 6749 6).
     #[serde(rename = "refresh_token")]
     RefreshToken,
+    /// What a browser brought back (RFC 6749 4.1).
+    #[serde(rename = "authorization_code")]
+    AuthorizationCode,
+    /// Nothing: the browser brings tokens back (RFC 6749 4.2).
+    #[serde(rename = "implicit")]
+    Implicit,
+    /// Another token (RFC 8693).
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 /// A private key in the file. Shows nothing of itself.
@@ -248,11 +260,21 @@ impl GrantType {
             Self::ClientCredentials => "client_credentials",
             Self::Password => "password",
             Self::RefreshToken => "refresh_token",
+            Self::AuthorizationCode => "authorization_code",
+            Self::Implicit => "implicit",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 
     /// Every grant that is served.
-    pub const ALL: [Self; 3] = [Self::ClientCredentials, Self::Password, Self::RefreshToken];
+    pub const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::Implicit,
+        Self::ClientCredentials,
+        Self::Password,
+        Self::RefreshToken,
+        Self::TokenExchange,
+    ];
 }
 
 impl AuthMethod {
@@ -291,6 +313,12 @@ impl Client {
             AuthMethod::None => !has_secret && self.jwks.is_none(),
         };
         able && (self.auth_methods.is_empty() || self.auth_methods.contains(&method))
+    }
+
+    /// Whether it may use a grant.
+    #[must_use]
+    pub fn may(&self, grant: GrantType) -> bool {
+        self.grants.is_empty() || self.grants.contains(&grant)
     }
 
     /// Its secrets.

@@ -111,7 +111,8 @@ fn set_clock(state: &mut State, query: &Form) -> Result<Value, &'static str> {
 }
 
 fn endpoint(name: &str) -> Result<Kind, &'static str> {
-    Kind::from_name(name).ok_or("expected discovery, jwks, token, introspect, revoke or userinfo")
+    Kind::from_name(name)
+        .ok_or("expected discovery, jwks, authorize, interact, token, introspect, revoke, userinfo or logout")
 }
 
 fn fault(query: &Form) -> Result<Fault, &'static str> {

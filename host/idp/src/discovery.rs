@@ -12,11 +12,13 @@ pub(crate) fn document(realm: &Realm, version: Version, app: Option<&str>) -> Va
     let mut document = Map::new();
     document.insert("issuer".into(), realm.issuer(version).into());
     for (name, endpoint) in [
+        ("authorization_endpoint", Endpoint::Authorize(version)),
         ("token_endpoint", Endpoint::Token(version)),
         ("jwks_uri", Endpoint::Jwks(version)),
         ("userinfo_endpoint", Endpoint::UserInfo),
         ("introspection_endpoint", Endpoint::Introspect),
         ("revocation_endpoint", Endpoint::Revoke),
+        ("end_session_endpoint", Endpoint::Logout(version)),
     ] {
         document.extend(realm.url(endpoint).map(|url| (name.to_owned(), url.into())));
     }
@@ -27,7 +29,11 @@ pub(crate) fn document(realm: &Realm, version: Version, app: Option<&str>) -> Va
     let methods: Vec<&str> = AuthMethod::ALL.map(AuthMethod::name).to_vec();
     let lists = [
         ("scopes_supported", json!(scopes(realm))),
-        ("grant_types_supported", json!(GrantType::ALL.map(GrantType::name))),
+        ("response_types_supported", json!(["code", "token", "id_token", "id_token token"])),
+        ("response_modes_supported", json!(["query", "fragment", "form_post"])),
+        ("grant_types_supported", json!(grants(realm))),
+        ("code_challenge_methods_supported", json!(["S256"])),
+        ("prompt_values_supported", json!(["none", "login", "consent", "select_account"])),
         (
             "subject_types_supported",
             json!([if realm.shape() == Shape::Entra { "pairwise" } else { "public" }]),
@@ -40,11 +46,22 @@ pub(crate) fn document(realm: &Realm, version: Version, app: Option<&str>) -> Va
         ),
     ];
     document.extend(lists.map(|(name, list)| (name.to_owned(), list)));
+    document.insert("request_parameter_supported".into(), false.into());
+    document.insert("request_uri_parameter_supported".into(), false.into());
+    if realm.shape() == Shape::Plain {
+        document.insert("authorization_response_iss_parameter_supported".into(), true.into());
+    }
     if realm.shape() == Shape::Entra {
         document.insert("tenant_region_scope".into(), "EU".into());
         document.insert("msgraph_host".into(), realm.base_url.clone().into());
     }
     Value::Object(document)
+}
+
+fn grants(realm: &Realm) -> Vec<&'static str> {
+    let served = GrantType::ALL.into_iter();
+    let served = served.filter(|grant| (realm.shape(), *grant) != (Shape::Entra, GrantType::TokenExchange));
+    served.map(GrantType::name).collect()
 }
 
 /// Entra names only those of OpenID Connect; the others belong to APIs.

@@ -10,6 +10,10 @@ pub(crate) enum Endpoint {
     Discovery(Version),
     /// RFC 7517 5.
     Jwks(Version),
+    /// RFC 6749 3.1.
+    Authorize(Version),
+    /// What a person answers on a page: no provider's own path.
+    Interact,
     /// RFC 6749 3.2.
     Token(Version),
     /// RFC 7662.
@@ -18,6 +22,8 @@ pub(crate) enum Endpoint {
     Revoke,
     /// OpenID Connect Core 5.3.
     UserInfo,
+    /// OpenID Connect RP-Initiated Logout 2.
+    Logout(Version),
 }
 
 /// Of Entra's endpoints; other providers have the later one only.
@@ -33,10 +39,13 @@ pub(crate) enum Version {
 pub(crate) enum Kind {
     Discovery,
     Jwks,
+    Authorize,
+    Interact,
     Token,
     Introspect,
     Revoke,
     UserInfo,
+    Logout,
 }
 
 impl Endpoint {
@@ -44,10 +53,13 @@ impl Endpoint {
         match self {
             Self::Discovery(_) => Kind::Discovery,
             Self::Jwks(_) => Kind::Jwks,
+            Self::Authorize(_) => Kind::Authorize,
+            Self::Interact => Kind::Interact,
             Self::Token(_) => Kind::Token,
             Self::Introspect => Kind::Introspect,
             Self::Revoke => Kind::Revoke,
             Self::UserInfo => Kind::UserInfo,
+            Self::Logout(_) => Kind::Logout,
         }
     }
 
@@ -57,15 +69,25 @@ impl Endpoint {
             Self::Discovery(_) | Self::Jwks(_) => &[Method::GET, Method::HEAD],
             // A published walk-through for Entra sends the form of this one with GET.
             Self::Token(Version::V1) => &[Method::POST, Method::GET],
-            Self::Token(Version::V2) | Self::Introspect | Self::Revoke => &[Method::POST],
-            Self::UserInfo => &[Method::GET, Method::POST],
+            Self::Token(Version::V2) | Self::Introspect | Self::Revoke | Self::Interact => &[Method::POST],
+            // OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2.
+            Self::UserInfo | Self::Authorize(_) | Self::Logout(_) => &[Method::GET, Method::POST],
         }
     }
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Discovery, Self::Jwks, Self::Token, Self::Introspect, Self::Revoke, Self::UserInfo];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Discovery,
+        Self::Jwks,
+        Self::Authorize,
+        Self::Interact,
+        Self::Token,
+        Self::Introspect,
+        Self::Revoke,
+        Self::UserInfo,
+        Self::Logout,
+    ];
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
@@ -75,10 +97,13 @@ impl Kind {
         match self {
             Self::Discovery => "discovery",
             Self::Jwks => "jwks",
+            Self::Authorize => "authorize",
+            Self::Interact => "interact",
             Self::Token => "token",
             Self::Introspect => "introspect",
             Self::Revoke => "revoke",
             Self::UserInfo => "userinfo",
+            Self::Logout => "logout",
         }
     }
 }

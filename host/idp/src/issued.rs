@@ -48,6 +48,18 @@ pub(crate) struct Login {
     pub(crate) nonce: Option<String>,
 }
 
+/// A code that was handed out (RFC 6749 4.1.2).
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    pub(crate) grant: Grant,
+    /// The redirect URI, where the request named it; it comes again with the code then.
+    pub(crate) redirect_uri: Option<String>,
+    /// What the verifier hashes to (RFC 7636 4.3).
+    pub(crate) challenge: Option<String>,
+    /// Whether it was exchanged.
+    pub(crate) used: bool,
+}
+
 /// An access token that was handed out: what introspection and userinfo say about it.
 #[derive(Debug, Clone)]
 pub(crate) struct AccessToken {

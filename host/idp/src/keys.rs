@@ -3,6 +3,7 @@
 use crate::mint::{MintError, Signer, SigningAlgorithm, base64url};
 use crate::secret::sha256;
 use crate::shape::Shape;
+use claimgate_policy::keys::KeySet;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -77,6 +78,14 @@ impl Keys {
         let entries: Result<Vec<Value>, MintError> =
             self.all().map(|signer| Ok(self.entry(signer.public_jwk()?, signer.kid(), issuer))).collect();
         Ok(json!({ "keys": entries? }))
+    }
+
+    /// The same keys, to verify with what this realm has signed.
+    pub(crate) fn verifying(&self) -> KeySet {
+        let entries: Vec<Value> = self.all().filter_map(|signer| signer.public_jwk().ok()).collect();
+        KeySet::from_jwks(json!({ "keys": entries }).to_string().as_bytes())
+            .map(|(keys, _)| keys)
+            .unwrap_or_default()
     }
 
     fn all(&self) -> impl Iterator<Item = &Signer> {

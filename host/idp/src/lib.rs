@@ -17,6 +17,9 @@
 /// One request, one answer.
 mod answer;
 
+/// The authorization endpoint.
+mod authorize;
+
 /// Endpoints that take an access token, or ask about one.
 mod bearer;
 
@@ -47,14 +50,23 @@ mod fault;
 /// Parameters of a request.
 mod form;
 
+/// What a person answers on a page.
+mod interact;
+
 /// What was granted and handed out.
 mod issued;
 
 /// The keys of a realm.
 mod keys;
 
+/// Logout.
+mod logout;
+
 /// Keys and tokens for development and tests.
 pub mod mint;
+
+/// Pages for people.
+mod page;
 
 /// Why a request is refused.
 mod problem;
@@ -73,6 +85,9 @@ mod secret;
 
 /// The edge.
 mod server;
+
+/// Logins that browsers remember.
+mod session;
 
 /// Whose paths, tokens and errors a realm has.
 mod shape;

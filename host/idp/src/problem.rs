@@ -44,6 +44,30 @@ pub(crate) enum Problem {
     RefreshTokenInvalid,
     /// The refresh token was used before; all that came of it is revoked.
     RefreshTokenUsed,
+    /// No such code, or one whose time is over.
+    CodeInvalid,
+    /// The code was used before; all that came of it is revoked.
+    CodeUsed,
+    /// The redirect URI is not the one that the code was given for.
+    RedirectDiffers,
+    /// The verifier is not that of the challenge (RFC 7636 4.6).
+    VerifierWrong { expected: &'static str },
+    /// The token that is to be exchanged is not good.
+    SubjectTokenInvalid,
+    /// The client has not registered this redirect URI.
+    RedirectUnknown { found: String },
+    /// No such response type.
+    ResponseTypeUnknown { found: String },
+    /// Request objects (OpenID Connect Core 6) are not read.
+    RequestObject { error: &'static str },
+    /// The client wants no page, and a login is needed.
+    LoginRequired,
+    /// The client wants no page, and consent is needed.
+    ConsentRequired,
+    /// The user said no.
+    AccessDenied,
+    /// What a page was for has expired, or it was shown in another browser.
+    InteractionExpired,
     /// A scope that does not exist, or that this grant does not give.
     ScopeInvalid { expected: &'static str, found: String },
     /// The resource or audience does not exist.
@@ -74,7 +98,8 @@ pub(crate) struct Manner<'a> {
 }
 
 impl Problem {
-    /// Status and `error`: RFC 6749 5.2, RFC 6750 3.1, RFC 8707 2.
+    /// Status and `error`: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 8693 2.2.2, RFC 8707 2,
+    /// OpenID Connect Core 3.1.2.6.
     pub(crate) const fn code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NotAForm
@@ -82,7 +107,10 @@ impl Problem {
             | Self::Repeated { .. }
             | Self::Invalid { .. }
             | Self::TwoAuthentications
-            | Self::ResourcesMany => (StatusCode::BAD_REQUEST, "invalid_request"),
+            | Self::ResourcesMany
+            | Self::SubjectTokenInvalid
+            | Self::RedirectUnknown { .. }
+            | Self::InteractionExpired => (StatusCode::BAD_REQUEST, "invalid_request"),
             Self::ClientUnknown { .. }
             | Self::ClientNotAuthenticated
             | Self::AuthMethodNotAllowed { .. }
@@ -91,9 +119,18 @@ impl Problem {
             | Self::AssertionRefused { .. } => (StatusCode::UNAUTHORIZED, "invalid_client"),
             Self::GrantNotAllowed { .. } => (StatusCode::BAD_REQUEST, "unauthorized_client"),
             Self::GrantUnknown { .. } => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
-            Self::PasswordWrong | Self::RefreshTokenInvalid | Self::RefreshTokenUsed => {
-                (StatusCode::BAD_REQUEST, "invalid_grant")
-            }
+            Self::PasswordWrong
+            | Self::RefreshTokenInvalid
+            | Self::RefreshTokenUsed
+            | Self::CodeInvalid
+            | Self::CodeUsed
+            | Self::RedirectDiffers
+            | Self::VerifierWrong { .. } => (StatusCode::BAD_REQUEST, "invalid_grant"),
+            Self::ResponseTypeUnknown { .. } => (StatusCode::BAD_REQUEST, "unsupported_response_type"),
+            Self::RequestObject { error } => (StatusCode::BAD_REQUEST, error),
+            Self::LoginRequired => (StatusCode::BAD_REQUEST, "login_required"),
+            Self::ConsentRequired => (StatusCode::BAD_REQUEST, "consent_required"),
+            Self::AccessDenied => (StatusCode::BAD_REQUEST, "access_denied"),
             Self::ScopeInvalid { .. } => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::ResourceUnknown { .. } => (StatusCode::BAD_REQUEST, "invalid_target"),
             Self::TokenMissing | Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "invalid_token"),
@@ -160,6 +197,31 @@ impl fmt::Display for Problem {
             Self::RefreshTokenInvalid => f.write_str("the refresh token is unknown, expired or revoked"),
             Self::RefreshTokenUsed => {
                 f.write_str("the refresh token was used before; every token that came of it is revoked")
+            }
+            Self::CodeInvalid => f.write_str("the code is unknown or expired"),
+            Self::CodeUsed => f.write_str("the code was used before; every token that came of it is revoked"),
+            Self::RedirectDiffers => {
+                f.write_str("expected the redirect_uri of the authorization request, found another one")
+            }
+            Self::VerifierWrong { expected } => write!(f, "code_verifier: expected {expected}"),
+            Self::SubjectTokenInvalid => f.write_str("the subject_token is unknown, expired or revoked"),
+            Self::RedirectUnknown { found } => {
+                write!(
+                    f,
+                    "the client has not registered the redirect URI {found}; they are compared byte for byte"
+                )
+            }
+            Self::ResponseTypeUnknown { found } => {
+                write!(f, "response_type: expected code, token, id_token or id_token token, found {found}")
+            }
+            Self::RequestObject { .. } => f.write_str("expected parameters, found a request object"),
+            Self::LoginRequired => f.write_str("the user is not logged in, and prompt=none allows no page"),
+            Self::ConsentRequired => {
+                f.write_str("the user has not consented, and prompt=none allows no page")
+            }
+            Self::AccessDenied => f.write_str("the user said no"),
+            Self::InteractionExpired => {
+                f.write_str("this page has expired, or was opened in another browser; begin again at the app")
             }
             Self::ScopeInvalid { expected, found } => write!(f, "scope: expected {expected}, found {found}"),
             Self::ResourceUnknown { found } => write!(f, "no API is named {found}"),

@@ -3,9 +3,11 @@
 use crate::config::{self, Api, Client, User};
 use crate::endpoint::{Endpoint, Kind, Version};
 use crate::fault::Faults;
-use crate::issued::{AccessToken, RefreshToken};
+use crate::interact::Interaction;
+use crate::issued::{AccessToken, Code, RefreshToken};
 use crate::keys::Keys;
 use crate::mint::MintError;
+use crate::session::Session;
 use crate::shape::Shape;
 use crate::store::Store;
 use claimgate_policy::tenant::entra;
@@ -21,10 +23,17 @@ pub(crate) struct Realm {
     pub(crate) apis: Vec<Arc<Api>>,
     pub(crate) clients: BTreeMap<String, Arc<Client>>,
     pub(crate) users: Vec<Arc<User>>,
+    pub(crate) codes: Store<Code>,
     pub(crate) access_tokens: Store<AccessToken>,
     pub(crate) refresh_tokens: Store<RefreshToken>,
     /// Names of JWTs that clients have authenticated with (RFC 7523 3, `jti`).
     pub(crate) assertions: Store<()>,
+    /// Logins of browsers, by the value of their cookie.
+    pub(crate) sessions: Store<Session>,
+    /// What pages that were shown are for.
+    pub(crate) interactions: Store<Interaction>,
+    /// What users have consented to.
+    pub(crate) consents: Store<()>,
     pub(crate) faults: Faults,
     /// How often each endpoint was asked.
     pub(crate) asked: BTreeMap<Kind, u64>,
@@ -41,9 +50,13 @@ impl Realm {
             apis: config.apis.iter().cloned().map(Arc::new).collect(),
             clients: clients.collect(),
             users: config.users.iter().cloned().map(Arc::new).collect(),
+            codes: Store::new(HANDED_OUT),
             access_tokens: Store::new(HANDED_OUT),
             refresh_tokens: Store::new(HANDED_OUT),
             assertions: Store::new(HANDED_OUT),
+            sessions: Store::new(HANDED_OUT),
+            interactions: Store::new(HANDED_OUT),
+            consents: Store::new(HANDED_OUT),
             faults: Faults::default(),
             asked: BTreeMap::new(),
             config,

@@ -29,6 +29,9 @@ impl Shape {
                 return Some(Endpoint::UserInfo);
             }
         }
+        if path == self.interaction(id) {
+            return Some(Endpoint::Interact);
+        }
         let rest = path.strip_prefix(&*self.base(id))?.strip_prefix('/')?;
         self.table().iter().find(|(at, _)| *at == rest).map(|(_, endpoint)| *endpoint)
     }
@@ -40,6 +43,11 @@ impl Shape {
         }
         let (path, _) = self.table().iter().find(|(_, at)| *at == endpoint)?;
         Some(format!("{}/{path}", self.base(id)))
+    }
+
+    /// Where the forms of the provider's pages go.
+    pub(crate) fn interaction(self, id: &str) -> String {
+        format!("/_interact/{}/{id}", self.name())
     }
 
     /// The issuer's path: its discovery document stands below it.
@@ -93,36 +101,46 @@ const ENTRA: &[(&str, Endpoint)] = &[
     ("v2.0/.well-known/openid-configuration", Endpoint::Discovery(Version::V2)),
     ("discovery/keys", Endpoint::Jwks(Version::V1)),
     ("discovery/v2.0/keys", Endpoint::Jwks(Version::V2)),
+    ("oauth2/authorize", Endpoint::Authorize(Version::V1)),
+    ("oauth2/v2.0/authorize", Endpoint::Authorize(Version::V2)),
     ("oauth2/token", Endpoint::Token(Version::V1)),
     ("oauth2/v2.0/token", Endpoint::Token(Version::V2)),
     ("openid/userinfo", Endpoint::UserInfo),
+    ("oauth2/logout", Endpoint::Logout(Version::V1)),
+    ("oauth2/v2.0/logout", Endpoint::Logout(Version::V2)),
 ];
 
 const OKTA: &[(&str, Endpoint)] = &[
     (DISCOVERY, Endpoint::Discovery(Version::V2)),
     (METADATA, Endpoint::Discovery(Version::V2)),
     ("v1/keys", Endpoint::Jwks(Version::V2)),
+    ("v1/authorize", Endpoint::Authorize(Version::V2)),
     ("v1/token", Endpoint::Token(Version::V2)),
     ("v1/introspect", Endpoint::Introspect),
     ("v1/revoke", Endpoint::Revoke),
     ("v1/userinfo", Endpoint::UserInfo),
+    ("v1/logout", Endpoint::Logout(Version::V2)),
 ];
 
 const PING: &[(&str, Endpoint)] = &[
     (DISCOVERY, Endpoint::Discovery(Version::V2)),
     ("jwks", Endpoint::Jwks(Version::V2)),
+    ("authorize", Endpoint::Authorize(Version::V2)),
     ("token", Endpoint::Token(Version::V2)),
     ("introspect", Endpoint::Introspect),
     ("revoke", Endpoint::Revoke),
     ("userinfo", Endpoint::UserInfo),
+    ("signoff", Endpoint::Logout(Version::V2)),
 ];
 
 const PLAIN: &[(&str, Endpoint)] = &[
     (DISCOVERY, Endpoint::Discovery(Version::V2)),
     (METADATA, Endpoint::Discovery(Version::V2)),
     ("jwks", Endpoint::Jwks(Version::V2)),
+    ("authorize", Endpoint::Authorize(Version::V2)),
     ("token", Endpoint::Token(Version::V2)),
     ("introspect", Endpoint::Introspect),
     ("revoke", Endpoint::Revoke),
     ("userinfo", Endpoint::UserInfo),
+    ("logout", Endpoint::Logout(Version::V2)),
 ];

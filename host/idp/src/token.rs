@@ -31,25 +31,31 @@ pub(crate) fn answer(
 ) -> Result<Response<Bytes>, Problem> {
     let form = Form::of_body(request)?;
     let caller = client::authenticate(realm, request, &form, now)?;
-    let kind = grant_type(&form, &caller)?;
+    let kind = grant_type(realm, &form, &caller)?;
     let grant = match kind {
+        GrantType::AuthorizationCode => grant::code(realm, &form, &caller, now)?,
         GrantType::ClientCredentials => grant::client_credentials(realm, &form, caller, version, entropy)?,
         GrantType::Password => grant::password(realm, &form, caller, version, now, entropy)?,
         GrantType::RefreshToken => grant::refresh_token(realm, &form, &caller, version, now)?,
+        GrantType::TokenExchange => grant::token_exchange(realm, &form, caller, now, entropy)?,
+        GrantType::Implicit => return Err(Problem::GrantUnknown { found: kind.name().to_owned() }),
     };
-    let response = issue(realm, &grant, version, now, entropy)?;
+    let mut response = issue(realm, &grant, version, now, entropy)?;
+    if kind == GrantType::TokenExchange {
+        // RFC 8693 2.2.1.
+        response.insert("issued_token_type".into(), grant::ACCESS_TOKEN_TYPE.into());
+    }
+    let response = Value::Object(response);
     Ok(reply::secret_json(StatusCode::OK, &response))
 }
 
-fn grant_type(form: &Form, caller: &Caller) -> Result<GrantType, Problem> {
+fn grant_type(realm: &Realm, form: &Form, caller: &Caller) -> Result<GrantType, Problem> {
     let name = form.required("grant_type")?;
-    let kind = GrantType::from_name(name).ok_or_else(|| Problem::GrantUnknown { found: shown(name) })?;
-    let allowed = &caller.client.grants;
-    if allowed.is_empty() || allowed.contains(&kind) {
-        Ok(kind)
-    } else {
-        Err(Problem::GrantNotAllowed { grant: kind.name() })
-    }
+    // Entra exchanges tokens by a grant of its own, which is not served.
+    let kind = GrantType::from_name(name)
+        .filter(|kind| (realm.shape(), *kind) != (Shape::Entra, GrantType::TokenExchange))
+        .ok_or_else(|| Problem::GrantUnknown { found: shown(name) })?;
+    if caller.client.may(kind) { Ok(kind) } else { Err(Problem::GrantNotAllowed { grant: kind.name() }) }
 }
 
 /// The tokens of a grant, as the answer to the client (RFC 6749 5.1, OpenID Connect Core 3.1.3.3).
@@ -59,7 +65,7 @@ pub(crate) fn issue(
     version: Version,
     now: i64,
     entropy: &mut dyn Entropy,
-) -> Result<Value, Problem> {
+) -> Result<Members, Problem> {
     let lifetime = realm.config.access_token_lifetime;
     let access_token = access_token(realm, grant, now, entropy)?;
     let mut response = members(json!({
@@ -67,7 +73,7 @@ pub(crate) fn issue(
         "expires_in": lifetime,
         "access_token": access_token,
     }));
-    if let Some(id_token) = id_token(realm, grant, &access_token, version, now, entropy)? {
+    if let Some(id_token) = id_token(realm, grant, Some(&access_token), version, now, entropy)? {
         response.insert("id_token".into(), id_token.into());
     }
     if wants_refresh(realm, grant, version) {
@@ -82,7 +88,7 @@ pub(crate) fn issue(
     if !grant.scopes.is_empty() {
         response.insert("scope".into(), grant.scope().into());
     }
-    Ok(Value::Object(response))
+    Ok(response)
 }
 
 /// A new access token: a JWT, or a text that says nothing by itself.
@@ -112,7 +118,7 @@ pub(crate) fn access_token(
 pub(crate) fn id_token(
     realm: &Realm,
     grant: &Grant,
-    access_token: &str,
+    access_token: Option<&str>,
     version: Version,
     now: i64,
     entropy: &mut dyn Entropy,
@@ -133,9 +139,9 @@ fn refresh_token(realm: &mut Realm, grant: &Grant, now: i64, entropy: &mut dyn E
 /// OpenID Connect Core 11; Entra's v1.0 endpoint gives one with every login.
 fn wants_refresh(realm: &Realm, grant: &Grant, version: Version) -> bool {
     let always = realm.shape() == Shape::Entra && version == Version::V1;
-    let allowed = &grant.client.grants;
-    let may = allowed.is_empty() || allowed.contains(&GrantType::RefreshToken);
-    may && grant.user.is_some() && (always || grant.has_scope("offline_access"))
+    grant.client.may(GrantType::RefreshToken)
+        && grant.user.is_some()
+        && (always || grant.has_scope("offline_access"))
 }
 
 fn sign(realm: &Realm, header: Members, claims: &Members) -> Result<String, MintError> {

@@ -10,13 +10,16 @@
     reason = "test code outside of test functions: what is not there ends the test with a message"
 )]
 
+mod authorize;
 mod client_authentication;
 mod control;
 mod discovery;
+mod exchange;
 mod grants;
 mod hostile;
 mod introspection;
 mod keys;
+mod logout;
 mod loopback;
 mod shapes;
 mod support;

@@ -12,6 +12,8 @@ use claimgate_policy::world::Entropy;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
 
+pub(crate) mod browser;
+
 /// A provider, and the time there.
 pub(crate) struct Scene {
     pub(crate) state: State,

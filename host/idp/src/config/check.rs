@@ -110,6 +110,14 @@ impl Errors {
         {
             self.add(&format!("{at}.jwks"), "a JWKS", &error.to_string());
         }
+        for (list, uris) in [
+            ("redirect_uris", &client.redirect_uris),
+            ("post_logout_redirect_uris", &client.post_logout_redirect_uris),
+        ] {
+            for (index, uri) in uris.iter().enumerate().filter(|(_, uri)| !is_redirect_uri(uri)) {
+                self.add(&format!("{at}.{list}[{index}]"), "an absolute URI without a fragment", uri);
+            }
+        }
     }
 
     fn unique(&mut self, list: &str, key: &str, names: impl Iterator<Item = String>) {
@@ -139,5 +147,13 @@ fn is_path_segment(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
+/// RFC 6749 3.1.2. What browsers run instead of opening it is none.
+pub(crate) fn is_redirect_uri(uri: &str) -> bool {
+    let visible = uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let scheme = uri.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
+    visible && !scheme.is_empty() && !matches!(&*scheme, "javascript" | "data" | "vbscript")
+}
+
 /// First segments of paths that other things have.
-const RESERVED: [&str; 8] = ["_idp", "common", "oauth2", "oidc", "organizations", "sts", "v1", "api"];
+const RESERVED: [&str; 9] =
+    ["_idp", "_interact", "common", "oauth2", "oidc", "organizations", "sts", "v1", "api"];
