@@ -8,11 +8,13 @@ use crate::discovery;
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::form::Form;
+use crate::graph;
 use crate::interact;
 use crate::keys::Shown;
 use crate::logout;
 use crate::problem::{Manner, Problem};
 use crate::realm::Realm;
+use crate::registration;
 use crate::reply;
 use crate::shape::Shape;
 use crate::state::State;
@@ -45,7 +47,7 @@ pub fn answer(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &m
 }
 
 fn of_realm(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &mut dyn Entropy) -> Answer {
-    let Some((realm, endpoint)) = state.find(request.uri().path()) else {
+    let Some((realm, endpoint)) = state.find(request, now) else {
         let problem = json!({ "error": "not_found", "error_description": "nothing is served at this path; GET /_idp lists what is" });
         return Answer::Respond(reply::json(StatusCode::NOT_FOUND, &problem));
     };
@@ -94,6 +96,8 @@ fn ask(
         Endpoint::Authorize(version) => Ok(authorize::answer(realm, request, version, now, entropy)),
         Endpoint::Interact => Ok(interact::answer(realm, request, now, entropy)),
         Endpoint::Logout(_) => Ok(logout::answer(realm, request, now, entropy)),
+        Endpoint::Register => registration::answer(realm, request, now, entropy),
+        Endpoint::Graph => Ok(graph::answer(realm, request, now, entropy)),
         Endpoint::Token(version) => token::answer(realm, request, version, now, entropy),
         Endpoint::Introspect => bearer::introspect(realm, request, now),
         Endpoint::Revoke => bearer::revoke(realm, request, now),

@@ -143,6 +143,7 @@ fn replace(claims: &mut Members, by: &Members) {
     }
 }
 
-fn members<const N: usize>(members: [(&str, Value); N]) -> Members {
+/// Members of these names.
+pub(crate) fn members<const N: usize>(members: [(&str, Value); N]) -> Members {
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -38,14 +38,14 @@ pub(crate) fn authenticate(
         if form.get("client_id").is_some_and(|other| other != id) {
             return Err(Problem::TwoAuthentications);
         }
-        return by_secret(realm, &id, &secret, AuthMethod::ClientSecretBasic);
+        return by_secret(realm, &id, &secret, AuthMethod::ClientSecretBasic, now);
     }
     if form.get("client_assertion").is_some() {
         return assertion::authenticate(realm, form, now);
     }
     let id = form.get("client_id").ok_or(Problem::ClientNotAuthenticated)?;
     match form.get("client_secret") {
-        Some(secret) => by_secret(realm, id, secret, AuthMethod::ClientSecretPost),
+        Some(secret) => by_secret(realm, id, secret, AuthMethod::ClientSecretPost, now),
         None => public(realm, id),
     }
 }
@@ -66,11 +66,13 @@ pub(crate) fn uses_basic(headers: &HeaderMap) -> bool {
     basic(headers).map_or(true, |credentials| credentials.is_some())
 }
 
-fn by_secret(realm: &Realm, id: &str, secret: &str, method: AuthMethod) -> Result<Caller, Problem> {
+fn by_secret(realm: &Realm, id: &str, secret: &str, method: AuthMethod, now: i64) -> Result<Caller, Problem> {
     let client = known(realm, id)?;
     // A client without secrets is told that the secret is wrong too: it has none that fits.
-    if !client.secret_values().any(|known| known.is(secret)) {
-        return Err(Problem::SecretWrong { client: shown(id) });
+    if !client.secrets_at(now).any(|known| known.is(secret)) {
+        let ended = client.secrets.iter().any(|known| known.value.is(secret));
+        let client = shown(id);
+        return Err(if ended { Problem::SecretExpired { client } } else { Problem::SecretWrong { client } });
     }
     allowed(client, method)?;
     Ok(Caller { client: Arc::clone(client), proof: Proof::Secret })
@@ -86,7 +88,11 @@ fn public(realm: &Realm, id: &str) -> Result<Caller, Problem> {
 
 /// The client of an id.
 pub(crate) fn known<'a>(realm: &'a Realm, id: &str) -> Result<&'a Arc<Client>, Problem> {
-    realm.clients.get(id).ok_or_else(|| Problem::ClientUnknown { client: shown(id) })
+    let client = realm.clients.get(id).ok_or_else(|| Problem::ClientUnknown { client: shown(id) })?;
+    if realm.registered.get(id).is_some_and(|registered| !registered.principal) {
+        return Err(Problem::PrincipalMissing { client: shown(id) });
+    }
+    Ok(client)
 }
 
 fn allowed(client: &Client, method: AuthMethod) -> Result<(), Problem> {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 mod check;
 mod error;
 
+pub(crate) use check::is_redirect_uri;
 pub use error::{ConfigError, ConfigErrors};
 
 /// The whole file.
@@ -63,6 +64,9 @@ pub struct Realm {
     /// Access tokens that say nothing by themselves, for introspection.
     #[serde(default)]
     pub opaque_access_tokens: bool,
+    /// Who may register clients (RFC 7591); nobody, if absent. Entra has Microsoft Graph instead.
+    #[serde(default)]
+    pub registration: Option<Registration>,
     /// What tokens are for.
     #[serde(default)]
     pub apis: Vec<Api>,
@@ -72,6 +76,21 @@ pub struct Realm {
     /// Who logs in.
     #[serde(default)]
     pub users: Vec<User>,
+}
+
+/// Who may register clients.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Everybody.
+    #[serde(default)]
+    pub open: bool,
+    /// Who has this initial access token (RFC 7591 3); Okta's API token.
+    #[serde(default)]
+    pub initial_access_token: Option<Secret>,
+    /// Who has an access token with this scope.
+    #[serde(default)]
+    pub scope: Option<String>,
 }
 
 /// An API: the audience of a token.
@@ -98,7 +117,7 @@ pub struct Api {
 }
 
 /// A client: Entra's app registration, Okta's and PingOne's application.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Client {
     /// Its id.
@@ -133,6 +152,9 @@ pub struct Client {
     /// Roles assigned to the client itself, by API.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<String>>,
+    /// Entra only: roles of Microsoft Graph that it asks for and gets when an administrator consents.
+    #[serde(default)]
+    pub permissions: Vec<String>,
     /// Claims of its access tokens that replace those of the shape; null leaves one out.
     #[serde(default)]
     pub claims: Map<String, Value>,
@@ -152,6 +174,12 @@ pub struct ClientSecret {
     pub id: String,
     /// The secret.
     pub value: Secret,
+    /// A name for people.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// When it ends, in Unix seconds.
+    #[serde(default)]
+    pub expires: Option<i64>,
 }
 
 /// A person.
@@ -278,6 +306,12 @@ impl GrantType {
 }
 
 impl AuthMethod {
+    /// The method of a name; `None` if it is not served.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
     /// As discovery documents and registrations name it.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -321,9 +355,10 @@ impl Client {
         self.grants.is_empty() || self.grants.contains(&grant)
     }
 
-    /// Its secrets.
-    pub fn secret_values(&self) -> impl Iterator<Item = &Secret> {
-        self.secret.iter().chain(self.secrets.iter().map(|secret| &secret.value))
+    /// Its secrets that hold now.
+    pub fn secrets_at(&self, now: i64) -> impl Iterator<Item = &Secret> {
+        let current = self.secrets.iter().filter(move |secret| secret.expires.is_none_or(|end| end > now));
+        self.secret.iter().chain(current.map(|secret| &secret.value))
     }
 }
 

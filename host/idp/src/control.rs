@@ -8,16 +8,23 @@
 //! | `POST /_idp/realms/NAME/jwks?show=normal` | the JWKS shows its keys, `empty` none, `garbage` no JWKS |
 //! | `POST /_idp/realms/NAME/faults/ENDPOINT?status=503` | the endpoint answers so; `hang=true`: never; `garbage=true`: no JSON; `times=N`: N times |
 //! | `DELETE /_idp/realms/NAME/faults/ENDPOINT` | it works again |
+//! | `GET /_idp/registrations` | a page with all clients |
+//! | `POST /_idp/realms/NAME/clients/ID/consent` | an administrator consents to the permissions that the app asks for |
+//! | `DELETE /_idp/realms/NAME/clients/ID/consent` | and takes that back |
 
+use crate::authorize::destination::redirect;
 use crate::endpoint::Kind;
 use crate::fault::Fault;
 use crate::form::Form;
+use crate::graph::permission::is_role;
 use crate::keys::Shown;
+use crate::page;
 use crate::realm::Realm;
 use crate::reply;
+use crate::scope::GRAPH;
 use crate::state::State;
 use bytes::Bytes;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 
 /// What stands behind `/_idp` in a path; `None` of a path that is none of a command.
@@ -28,8 +35,11 @@ pub(crate) fn command(path: &str) -> Option<&str> {
 /// One command.
 pub(crate) fn answer(state: &mut State, path: &str, request: &Request<Bytes>) -> Response<Bytes> {
     // A page of somebody else in the browser of a developer is not to turn these.
-    if request.headers().contains_key(header::ORIGIN) {
-        return refused(StatusCode::FORBIDDEN, "commands are not for web pages");
+    if !is_own(state, request.headers()) {
+        return refused(StatusCode::FORBIDDEN, "commands are for no web pages but the provider's own");
+    }
+    if (request.method(), path) == (&Method::GET, "/registrations") {
+        return page::registrations(state);
     }
     let Ok(query) = Form::of_query(request) else {
         return refused(StatusCode::BAD_REQUEST, "expected each parameter once");
@@ -45,6 +55,8 @@ pub(crate) fn answer(state: &mut State, path: &str, request: &Request<Bytes>) ->
         _ => Err("no such command; GET /_idp lists what is served"),
     };
     match outcome {
+        // A person pressed a button on that page.
+        Ok(_) if request.headers().contains_key(header::ORIGIN) => redirect("/_idp/registrations"),
         Ok(value) => reply::json(StatusCode::OK, &value),
         Err(expected) => refused(StatusCode::BAD_REQUEST, expected),
     }
@@ -73,8 +85,10 @@ fn of_realm(
         (&Method::POST, ["faults", kind]) => {
             realm.faults.set(endpoint(kind)?, fault(query)?, times(query)?);
         }
+        (&Method::POST, ["clients", id, "consent"]) => consent(realm, id, true)?,
+        (&Method::DELETE, ["clients", id, "consent"]) => consent(realm, id, false)?,
         (&Method::DELETE, ["faults", kind]) => realm.faults.clear(endpoint(kind)?),
-        _ => return Err("expected rotate, jwks or faults/ENDPOINT"),
+        _ => return Err("expected rotate, jwks, faults/ENDPOINT or clients/ID/consent"),
     }
     Ok(standing(realm))
 }
@@ -104,6 +118,32 @@ fn standing(realm: &Realm) -> Value {
     })
 }
 
+/// What an app asks for becomes what it has, or it has none of it any more.
+fn consent(realm: &mut Realm, id: &str, given: bool) -> Result<(), &'static str> {
+    let client = realm.clients.get(id).ok_or("no client has this id")?;
+    let asked: Vec<String> = client.permissions.iter().filter(|name| is_role(name)).cloned().collect();
+    realm.change(id, |client| {
+        let roles = client.roles.entry(GRAPH.to_owned()).or_default();
+        roles.retain(|role| !asked.contains(role));
+        if given {
+            roles.extend(asked);
+        }
+    });
+    Ok(())
+}
+
+/// Whether a request is from no page at all, or from a page of this provider: by the address that it knows, or by one
+/// of this machine's own, which no name of somebody else's can stand for.
+fn is_own(state: &State, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    let here = origin.strip_prefix("http://").filter(|authority| Some(*authority) == text(header::HOST));
+    let name = here.map(|authority| authority.rsplit_once(':').map_or(authority, |(name, _)| name));
+    name.is_some_and(|name| matches!(name, "localhost" | "127.0.0.1" | "[::1]"))
+        || state.realms.iter().any(|realm| realm.base_url == origin)
+}
+
 fn set_clock(state: &mut State, query: &Form) -> Result<Value, &'static str> {
     let offset = query.get("offset").and_then(|offset| offset.parse().ok());
     state.clock_offset = offset.ok_or("expected offset=SECONDS, a whole number, negative for behind")?;
@@ -112,7 +152,7 @@ fn set_clock(state: &mut State, query: &Form) -> Result<Value, &'static str> {
 
 fn endpoint(name: &str) -> Result<Kind, &'static str> {
     Kind::from_name(name)
-        .ok_or("expected discovery, jwks, authorize, interact, token, introspect, revoke, userinfo or logout")
+        .ok_or("expected discovery, jwks, authorize, interact, token, introspect, revoke, userinfo, logout, register or graph")
 }
 
 fn fault(query: &Form) -> Result<Fault, &'static str> {

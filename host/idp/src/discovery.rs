@@ -27,6 +27,12 @@ pub(crate) fn document(realm: &Realm, version: Version, app: Option<&str>) -> Va
         document.insert("jwks_uri".into(), format!("{url}?appid={app}").into());
     }
     let methods: Vec<&str> = AuthMethod::ALL.map(AuthMethod::name).to_vec();
+    if realm.config.registration.is_some() {
+        let path = realm.shape().registration(realm.id());
+        document.extend(
+            path.map(|path| ("registration_endpoint".to_owned(), format!("{}{path}", realm.base_url).into())),
+        );
+    }
     let lists = [
         ("scopes_supported", json!(scopes(realm))),
         ("response_types_supported", json!(["code", "token", "id_token", "id_token token"])),

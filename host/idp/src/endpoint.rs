@@ -24,6 +24,10 @@ pub(crate) enum Endpoint {
     UserInfo,
     /// OpenID Connect RP-Initiated Logout 2.
     Logout(Version),
+    /// RFC 7591 3, and RFC 7592 below it.
+    Register,
+    /// Microsoft Graph, as far as app registrations need it.
+    Graph,
 }
 
 /// Of Entra's endpoints; other providers have the later one only.
@@ -46,6 +50,8 @@ pub(crate) enum Kind {
     Revoke,
     UserInfo,
     Logout,
+    Register,
+    Graph,
 }
 
 impl Endpoint {
@@ -60,6 +66,8 @@ impl Endpoint {
             Self::Revoke => Kind::Revoke,
             Self::UserInfo => Kind::UserInfo,
             Self::Logout(_) => Kind::Logout,
+            Self::Register => Kind::Register,
+            Self::Graph => Kind::Graph,
         }
     }
 
@@ -70,6 +78,8 @@ impl Endpoint {
             // A published walk-through for Entra sends the form of this one with GET.
             Self::Token(Version::V1) => &[Method::POST, Method::GET],
             Self::Token(Version::V2) | Self::Introspect | Self::Revoke | Self::Interact => &[Method::POST],
+            Self::Register => &[Method::GET, Method::POST, Method::DELETE],
+            Self::Graph => &[Method::GET, Method::POST, Method::PATCH, Method::DELETE],
             // OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2.
             Self::UserInfo | Self::Authorize(_) | Self::Logout(_) => &[Method::GET, Method::POST],
         }
@@ -77,7 +87,7 @@ impl Endpoint {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Discovery,
         Self::Jwks,
         Self::Authorize,
@@ -87,6 +97,8 @@ impl Kind {
         Self::Revoke,
         Self::UserInfo,
         Self::Logout,
+        Self::Register,
+        Self::Graph,
     ];
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -104,6 +116,8 @@ impl Kind {
             Self::Revoke => "revoke",
             Self::UserInfo => "userinfo",
             Self::Logout => "logout",
+            Self::Register => "register",
+            Self::Graph => "graph",
         }
     }
 }

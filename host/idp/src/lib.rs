@@ -50,6 +50,9 @@ mod fault;
 /// Parameters of a request.
 mod form;
 
+/// Microsoft Graph, as far as app registrations need it.
+mod graph;
+
 /// What a person answers on a page.
 mod interact;
 
@@ -73,6 +76,12 @@ mod problem;
 
 /// A realm at work.
 mod realm;
+
+/// Clients that came later than the config.
+mod registered;
+
+/// Registration of clients.
+mod registration;
 
 /// Answers of the usual kinds.
 mod reply;

@@ -11,6 +11,11 @@ use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+pub(crate) use registrations::registrations;
+
+/// The page that lists clients.
+mod registrations;
+
 /// The page of a step; `name` is what the answer must bring back.
 pub(crate) fn of(realm: &Realm, step: &Step, name: &str) -> Response<Bytes> {
     let action = realm.shape().interaction(realm.id());
@@ -96,7 +101,7 @@ pub(crate) fn form_post(uri: &str, parameters: &[(&'static str, String)]) -> Res
 }
 
 /// A page around a body.
-pub(crate) fn page(title: &str, body: &Markup) -> Response<Bytes> {
+fn page(title: &str, body: &Markup) -> Response<Bytes> {
     let text = html! {
         (DOCTYPE)
         html lang="en" {
@@ -123,7 +128,8 @@ pub(crate) fn page(title: &str, body: &Markup) -> Response<Bytes> {
     );
     let reply = reply::with_body(StatusCode::OK, "text/html; charset=utf-8", text.into_string());
     let reply = reply::with_header(reply, header::CONTENT_SECURITY_POLICY, &policy);
-    reply::unkept(reply::with_header(reply, header::REFERRER_POLICY, "no-referrer"))
+    // Not no-referrer: a form of ours would name no origin then.
+    reply::unkept(reply::with_header(reply, header::REFERRER_POLICY, "same-origin"))
 }
 
 /// What a Content-Security-Policy calls a text.

@@ -24,6 +24,8 @@ pub(crate) enum Problem {
     TwoAuthentications,
     /// No such client.
     ClientUnknown { client: String },
+    /// The client has no service principal in Entra's directory.
+    PrincipalMissing { client: String },
     /// The client did not authenticate, and it is none that need not.
     ClientNotAuthenticated,
     /// The client may not authenticate so.
@@ -32,6 +34,8 @@ pub(crate) enum Problem {
     BasicMalformed,
     /// The secret is not the client's.
     SecretWrong { client: String },
+    /// The secret was one of the client's.
+    SecretExpired { client: String },
     /// The client's JWT does not prove it.
     AssertionRefused { why: &'static str },
     /// The client may not use this grant.
@@ -80,6 +84,14 @@ pub(crate) enum Problem {
     TokenInvalid,
     /// A token without a scope that is needed.
     TokenScope { expected: &'static str },
+    /// What a client says of itself when it registers.
+    MetadataInvalid { member: &'static str, expected: &'static str },
+    /// A redirect URI that cannot be one.
+    RedirectInvalid { found: String },
+    /// No room for one client more.
+    ClientsMany,
+    /// Nothing is there.
+    NotFound,
     /// A key could not sign.
     Signing(MintError),
 }
@@ -99,7 +111,7 @@ pub(crate) struct Manner<'a> {
 
 impl Problem {
     /// Status and `error`: RFC 6749 4.1.2.1 and 5.2, RFC 6750 3.1, RFC 8693 2.2.2, RFC 8707 2,
-    /// OpenID Connect Core 3.1.2.6.
+    /// RFC 7591 3.2.2, OpenID Connect Core 3.1.2.6.
     pub(crate) const fn code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::NotAForm
@@ -116,8 +128,11 @@ impl Problem {
             | Self::AuthMethodNotAllowed { .. }
             | Self::BasicMalformed
             | Self::SecretWrong { .. }
+            | Self::SecretExpired { .. }
             | Self::AssertionRefused { .. } => (StatusCode::UNAUTHORIZED, "invalid_client"),
-            Self::GrantNotAllowed { .. } => (StatusCode::BAD_REQUEST, "unauthorized_client"),
+            Self::GrantNotAllowed { .. } | Self::PrincipalMissing { .. } => {
+                (StatusCode::BAD_REQUEST, "unauthorized_client")
+            }
             Self::GrantUnknown { .. } => (StatusCode::BAD_REQUEST, "unsupported_grant_type"),
             Self::PasswordWrong
             | Self::RefreshTokenInvalid
@@ -135,6 +150,10 @@ impl Problem {
             Self::ResourceUnknown { .. } => (StatusCode::BAD_REQUEST, "invalid_target"),
             Self::TokenMissing | Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "invalid_token"),
             Self::TokenScope { .. } => (StatusCode::FORBIDDEN, "insufficient_scope"),
+            Self::MetadataInvalid { .. } => (StatusCode::BAD_REQUEST, "invalid_client_metadata"),
+            Self::RedirectInvalid { .. } => (StatusCode::BAD_REQUEST, "invalid_redirect_uri"),
+            Self::ClientsMany => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::Signing(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         }
     }
@@ -184,12 +203,16 @@ impl fmt::Display for Problem {
             Self::Invalid { parameter, expected } => write!(f, "{parameter}: expected {expected}"),
             Self::TwoAuthentications => f.write_str("expected one way of client authentication, found two"),
             Self::ClientUnknown { client } => write!(f, "no client has the id {client}"),
+            Self::PrincipalMissing { client } => {
+                write!(f, "the app {client} has no service principal in this tenant; create one first")
+            }
             Self::ClientNotAuthenticated => f.write_str("expected client authentication, found none"),
             Self::AuthMethodNotAllowed { found } => write!(f, "this client may not authenticate by {found}"),
             Self::BasicMalformed => {
                 f.write_str("expected id and secret in HTTP Basic, each form-encoded (RFC 6749 2.3.1)")
             }
             Self::SecretWrong { client } => write!(f, "the secret is not one of client {client}"),
+            Self::SecretExpired { client } => write!(f, "the secret of client {client} has expired"),
             Self::AssertionRefused { why } => write!(f, "client_assertion: {why}"),
             Self::GrantNotAllowed { grant } => write!(f, "this client may not use the grant {grant}"),
             Self::GrantUnknown { found } => write!(f, "no grant is named {found} here"),
@@ -229,6 +252,12 @@ impl fmt::Display for Problem {
             Self::TokenMissing => f.write_str("expected an access token, found none"),
             Self::TokenInvalid => f.write_str("the access token is unknown, expired or revoked"),
             Self::TokenScope { expected } => write!(f, "expected an access token with the scope {expected}"),
+            Self::MetadataInvalid { member, expected } => write!(f, "{member}: expected {expected}"),
+            Self::RedirectInvalid { found } => {
+                write!(f, "redirect_uris: expected absolute URIs without a fragment, found {found}")
+            }
+            Self::ClientsMany => f.write_str("no room for one client more; delete some"),
+            Self::NotFound => f.write_str("nothing is there"),
             Self::Signing(error) => fmt::Display::fmt(error, f),
         }
     }

@@ -7,6 +7,7 @@ use crate::interact::Interaction;
 use crate::issued::{AccessToken, Code, RefreshToken};
 use crate::keys::Keys;
 use crate::mint::MintError;
+use crate::registered::Registered;
 use crate::session::Session;
 use crate::shape::Shape;
 use crate::store::Store;
@@ -22,6 +23,8 @@ pub(crate) struct Realm {
     pub(crate) keys: Keys,
     pub(crate) apis: Vec<Arc<Api>>,
     pub(crate) clients: BTreeMap<String, Arc<Client>>,
+    /// What is known of clients beside their config.
+    pub(crate) registered: BTreeMap<String, Registered>,
     pub(crate) users: Vec<Arc<User>>,
     pub(crate) codes: Store<Code>,
     pub(crate) access_tokens: Store<AccessToken>,
@@ -49,13 +52,14 @@ impl Realm {
             keys,
             apis: config.apis.iter().cloned().map(Arc::new).collect(),
             clients: clients.collect(),
+            registered: BTreeMap::new(),
             users: config.users.iter().cloned().map(Arc::new).collect(),
             codes: Store::new(HANDED_OUT),
             access_tokens: Store::new(HANDED_OUT),
             refresh_tokens: Store::new(HANDED_OUT),
             assertions: Store::new(HANDED_OUT),
             sessions: Store::new(HANDED_OUT),
-            interactions: Store::new(HANDED_OUT),
+            interactions: Store::new(PAGES),
             consents: Store::new(HANDED_OUT),
             faults: Faults::default(),
             asked: BTreeMap::new(),
@@ -118,3 +122,6 @@ impl Realm {
 
 /// Tokens of each kind, at most.
 const HANDED_OUT: usize = 10_000;
+
+/// Pages that wait for an answer, at most: each keeps what the client asked for.
+const PAGES: usize = 1_000;

@@ -27,6 +27,11 @@ impl Secret {
         verify_slices_are_equal(&Fingerprint::of(&self.0).0, &Fingerprint::of(text).0).is_ok()
     }
 
+    /// Its beginning, by which people tell secrets apart; nothing of one that is short.
+    pub(crate) fn hint(&self) -> &str {
+        if self.0.len() >= LONG { self.0.get(..HINT).unwrap_or_default() } else { "" }
+    }
+
     /// The bytes, to make or check an HMAC with.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
@@ -52,3 +57,9 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out.iter_mut().zip(digest.as_ref()).for_each(|(out, byte)| *out = *byte);
     out
 }
+
+/// Bytes of a secret from which on three of them give little away.
+const LONG: usize = 32;
+
+/// Bytes of a hint, as in Entra.
+const HINT: usize = 3;

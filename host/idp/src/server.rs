@@ -217,7 +217,7 @@ impl From<io::Error> for ServeError {
 }
 
 /// Longest body that is read.
-const BODY_BYTES: usize = 1024 * 1024;
+const BODY_BYTES: usize = 64 * 1024;
 
 /// How long an end waits for requests that are under way.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);

@@ -28,9 +28,15 @@ impl Shape {
             if path == GRAPH_USER_INFO {
                 return Some(Endpoint::UserInfo);
             }
+            if path.starts_with(GRAPH) {
+                return Some(Endpoint::Graph);
+            }
         }
         if path == self.interaction(id) {
             return Some(Endpoint::Interact);
+        }
+        if self.registration(id).is_some_and(|at| is_at_or_below(path, &at)) {
+            return Some(Endpoint::Register);
         }
         let rest = path.strip_prefix(&*self.base(id))?.strip_prefix('/')?;
         self.table().iter().find(|(at, _)| *at == rest).map(|(_, endpoint)| *endpoint)
@@ -48,6 +54,15 @@ impl Shape {
     /// Where the forms of the provider's pages go.
     pub(crate) fn interaction(self, id: &str) -> String {
         format!("/_interact/{}/{id}", self.name())
+    }
+
+    /// Where clients are registered; `None` where the provider has another way.
+    pub(crate) fn registration(self, id: &str) -> Option<String> {
+        match self {
+            Self::Okta => Some("/oauth2/v1/clients".to_owned()),
+            Self::Plain => Some(format!("/{id}/register")),
+            Self::Entra | Self::Ping => None,
+        }
     }
 
     /// The issuer's path: its discovery document stands below it.
@@ -88,8 +103,13 @@ impl Shape {
     }
 }
 
+fn is_at_or_below(path: &str, at: &str) -> bool {
+    path.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Of graph.microsoft.com.
 const GRAPH_USER_INFO: &str = "/oidc/userinfo";
+const GRAPH: &str = "/v1.0/";
 
 const DISCOVERY: &str = ".well-known/openid-configuration";
 

@@ -1,9 +1,12 @@
 //! Everything that the provider knows.
 
+use crate::bearer;
 use crate::config::Config;
 use crate::endpoint::Endpoint;
 use crate::mint::MintError;
 use crate::realm::Realm;
+use bytes::Bytes;
+use http::Request;
 
 /// All realms, and the clock that they share.
 #[derive(Debug)]
@@ -26,12 +29,17 @@ impl State {
         Ok(Self { realms: realms?, clock_offset: config.clock_offset })
     }
 
-    /// The realm and the endpoint at a path.
-    pub(crate) fn find(&mut self, path: &str) -> Option<(&mut Realm, Endpoint)> {
-        self.realms.iter_mut().find_map(|realm| {
-            let endpoint = realm.shape().endpoint(realm.id(), path)?;
-            Some((realm, endpoint))
-        })
+    /// The realm and the endpoint of a request. Paths of Microsoft Graph name no realm; the token does.
+    pub(crate) fn find(&mut self, request: &Request<Bytes>, now: i64) -> Option<(&mut Realm, Endpoint)> {
+        let path = request.uri().path();
+        let token = bearer::in_header(request.headers());
+        let knows = |realm: &Realm| token.is_some_and(|token| realm.access_tokens.get(token, now).is_some());
+        let serves = |realm: &Realm| realm.shape().endpoint(realm.id(), path);
+        let realms = || self.realms.iter().enumerate().filter(|(_, realm)| serves(realm).is_some());
+        let (at, _) = realms().find(|(_, realm)| knows(realm)).or_else(|| realms().next())?;
+        let realm = self.realms.get_mut(at)?;
+        let endpoint = realm.shape().endpoint(realm.id(), path)?;
+        Some((realm, endpoint))
     }
 
     pub(crate) fn realm(&mut self, name: &str) -> Option<&mut Realm> {

@@ -1,8 +1,9 @@
 //! Requests of any bytes: none ends the provider, and none is answered with what it must not know.
 
-use crate::support::{BILLING, ENVIRONMENT, Scene, TENANT};
+use crate::support::{BILLING, ENVIRONMENT, Scene, TENANT, built_in};
 use bytes::Bytes;
 use http::{Method, Request};
+use serde_json::{Value, json};
 
 /// The generator of SplitMix64: the same numbers in each run.
 struct Random(u64);
@@ -29,6 +30,9 @@ impl Random {
         (0..length).map(|_| self.next().to_be_bytes()[0]).collect()
     }
 }
+
+const PORTAL: &str = "c3d2e1f0-a9b8-4c7d-8e6f-5a4b3c2d1e0f";
+const GRAPH_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 fn paths() -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
@@ -167,6 +171,96 @@ fn no_request_ends_the_provider() {
     for secret in ["billing-secret", "portal-secret", "\"alice\"", "eyJ"] {
         assert!(!shown.contains(secret), "{secret}");
     }
+}
+
+/// JSON of members that mean something, in places where they may not.
+fn json(random: &mut Random, depth: usize) -> Value {
+    let names = [
+        "displayName",
+        "api",
+        "web",
+        "redirectUris",
+        "requestedAccessTokenVersion",
+        "appRoles",
+        "value",
+        "identifierUris",
+        "requiredResourceAccess",
+        "resourceAppId",
+        "resourceAccess",
+        "id",
+        "passwordCredential",
+        "endDateTime",
+        "keyId",
+        "appId",
+        "resourceId",
+        "appRoleId",
+        "redirect_uris",
+        "grant_types",
+        "jwks",
+        "keys",
+        "kty",
+        "client_name",
+    ];
+    match random.below(if depth == 0 { 4 } else { 7 }) {
+        0 => Value::Null,
+        1 => json!(random.next()),
+        2 => json!(random.pick(&[
+            "",
+            "a:b",
+            "client_credentials",
+            "2",
+            "2025-10-09T09:00:00Z",
+            BILLING,
+            GRAPH_ID
+        ])),
+        3 => json!(random.below(2) == 0),
+        4 => (0..random.below(4)).map(|_| json(random, depth - 1)).collect(),
+        _ => {
+            (0..random.below(5)).map(|_| (random.pick(&names).to_owned(), json(random, depth - 1))).collect()
+        }
+    }
+}
+
+#[test]
+fn no_json_ends_the_provider() {
+    let mut config = built_in();
+    let portal = config.realms[0].clients.iter_mut().find(|client| client.client_id == PORTAL).unwrap();
+    let roles = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "User.Read.All"];
+    portal.roles.insert("https://graph.microsoft.com".to_owned(), roles.map(str::to_owned).to_vec());
+    let mut scene = Scene::of(config);
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", PORTAL),
+        ("client_secret", "portal-secret"),
+        ("scope", "https://graph.microsoft.com/.default"),
+    ];
+    let token = scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form).text("access_token");
+    let mut random = Random(11);
+    let mut good = 0;
+    for _ in 0..20_000 {
+        let collection = random.pick(&["applications", "servicePrincipals", "users", "groups", "me", ""]);
+        let key = random
+            .pick(&["", "/x", "(appId='", &format!("(appId='{BILLING}')"), &format!("(appId='{PORTAL}')")])
+            .to_owned();
+        let command = random.pick(&[
+            "",
+            "/addPassword",
+            "/removePassword",
+            "/appRoleAssignments",
+            "/getMemberObjects",
+            "//",
+        ]);
+        let method = [Method::GET, Method::POST, Method::PATCH, Method::DELETE][random.below(4)].clone();
+        // Otherwise there would soon be nobody left to ask.
+        if method == Method::DELETE && key.contains(PORTAL) {
+            continue;
+        }
+        let body = json(&mut random, 3);
+        let reply = scene.with_token(method, &format!("/v1.0/{collection}{key}{command}"), &token, &body);
+        good += usize::from(reply.status.is_success());
+        scene.with_token(Method::POST, "/shop/register", "shop-initial-token", &body);
+    }
+    assert!(good > 100, "only {good} requests were understood");
 }
 
 #[test]

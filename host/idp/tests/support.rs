@@ -70,6 +70,14 @@ impl Scene {
         self.ask(&posted(path, form))
     }
 
+    /// JSON with a token behind `Bearer`; null is no body.
+    pub(crate) fn with_token(&mut self, method: Method, path: &str, token: &str, body: &Value) -> Reply {
+        let request =
+            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        self.ask(&request.header("content-type", "application/json").body(body).unwrap())
+    }
+
     /// As `billing` of the realm `shop`.
     pub(crate) fn shop(&mut self, path: &str, form: &[(&str, &str)]) -> Reply {
         let form = [form, &[("client_id", "billing"), ("client_secret", "billing-secret")]].concat();

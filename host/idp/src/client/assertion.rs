@@ -31,7 +31,7 @@ pub(super) fn authenticate(realm: &mut Realm, form: &Form, now: i64) -> Result<C
     let client = Arc::clone(known(realm, id)?);
     let symmetric = matches!(&token.header().algorithm, Ok(algorithm) if algorithm.is_symmetric());
     let (claims, method) = if symmetric {
-        (by_secret(&client, &token, said)?, AuthMethod::ClientSecretJwt)
+        (by_secret(&client, &token, said, now)?, AuthMethod::ClientSecretJwt)
     } else {
         (by_key(&client, &token)?, AuthMethod::PrivateKeyJwt)
     };
@@ -41,10 +41,10 @@ pub(super) fn authenticate(realm: &mut Realm, form: &Form, now: i64) -> Result<C
     Ok(Caller { client, proof })
 }
 
-fn by_secret(client: &Client, token: &Unverified<'_>, claims: Value) -> Result<Value, Problem> {
+fn by_secret(client: &Client, token: &Unverified<'_>, claims: Value, now: i64) -> Result<Value, Problem> {
     let Ok(algorithm) = token.header().algorithm else { return Err(refused("expected a known alg")) };
     // RFC 7518 3.2: a secret shorter than the hash is no key.
-    let mut keys = client.secret_values().filter_map(|secret| HmacKey::new(source(), secret.as_bytes()));
+    let mut keys = client.secrets_at(now).filter_map(|secret| HmacKey::new(source(), secret.as_bytes()));
     if keys.any(|key| key.verify(algorithm, token.signing_input(), token.signature())) {
         Ok(claims)
     } else {

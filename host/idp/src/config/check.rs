@@ -46,6 +46,16 @@ impl Errors {
         if matches!(realm.shape, Shape::Plain) && RESERVED.contains(&realm.path_id()) {
             self.add(&format!("{at}.id"), "a name that is no path of its own here", realm.path_id());
         }
+        if realm.shape == Shape::Okta && realm.path_id() == "v1" {
+            self.add(&format!("{at}.id"), "another name: the organisation's own paths begin so", "v1");
+        }
+        if realm.registration.is_some() && realm.shape.registration(realm.path_id()).is_none() {
+            self.add(
+                &format!("{at}.registration"),
+                "nothing: this shape registers clients in another way",
+                "a map",
+            );
+        }
         if matches!(realm.shape, Shape::Entra | Shape::Ping) && !is_guid(realm.path_id()) {
             self.add(
                 &format!("{at}.id"),
@@ -155,5 +165,5 @@ pub(crate) fn is_redirect_uri(uri: &str) -> bool {
 }
 
 /// First segments of paths that other things have.
-const RESERVED: [&str; 9] =
-    ["_idp", "_interact", "common", "oauth2", "oidc", "organizations", "sts", "v1", "api"];
+const RESERVED: [&str; 10] =
+    ["_idp", "_interact", "common", "oauth2", "oidc", "organizations", "sts", "v1", "v1.0", "api"];

@@ -42,10 +42,12 @@ const fn number(problem: &Problem) -> u32 {
         Problem::NotAForm | Problem::Missing { .. } => 900_144,
         Problem::Repeated { .. } | Problem::Invalid { .. } | Problem::TwoAuthentications => 90_014,
         Problem::ClientUnknown { .. } => 700_016,
+        Problem::PrincipalMissing { .. } => 7_000_229,
         Problem::ClientNotAuthenticated | Problem::AuthMethodNotAllowed { .. } | Problem::BasicMalformed => {
             7_000_218
         }
         Problem::SecretWrong { .. } => 7_000_215,
+        Problem::SecretExpired { .. } => 7_000_222,
         Problem::AssertionRefused { .. } => 700_027,
         Problem::GrantNotAllowed { .. } => 700_025,
         Problem::GrantUnknown { .. } => 70_003,
@@ -67,7 +69,12 @@ const fn number(problem: &Problem) -> u32 {
         Problem::ResourceUnknown { .. } => 500_011,
         Problem::ResourcesMany => 28_000,
         Problem::TokenMissing | Problem::TokenInvalid | Problem::TokenScope { .. } => 50_027,
-        Problem::Signing(_) => 90_033,
+        // Not asked of Entra's own endpoints: Graph has errors of another form.
+        Problem::MetadataInvalid { .. }
+        | Problem::RedirectInvalid { .. }
+        | Problem::ClientsMany
+        | Problem::NotFound
+        | Problem::Signing(_) => 90_033,
     }
 }
 
