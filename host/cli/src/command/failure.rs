@@ -141,7 +141,10 @@ impl fmt::Display for Failure {
             Self::Config { path, errors } => write!(f, "{} has errors:\n{errors}", path.display()),
             Self::Push(error) => write!(f, "--push: {error}"),
             Self::Provider { option, error } => {
-                write!(f, "{option}: {error}; --allow-remote allows it nevertheless")
+                write!(
+                    f,
+                    "{option}: {error}; `allow_remote: true` in its file, or --allow-remote of claimgate idp, allows it"
+                )
             }
             Self::Template(problem) => f.write_str(problem),
             Self::Mint(error) => fmt::Display::fmt(error, f),

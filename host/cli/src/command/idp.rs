@@ -70,7 +70,7 @@ impl Idp {
         let mut signals = Signals::new()?;
         let provider = start(config, self.listen, "--listen")?;
         self.print(&provider.overview())?;
-        announce(&provider);
+        announcement(&provider).iter().for_each(|line| output::progress(line));
         signals.stop().await;
         provider.stop();
         Ok(())
@@ -99,10 +99,18 @@ pub(super) fn start(config: Config, listen: SocketAddr, option: &'static str) ->
     })
 }
 
-/// Says where it is, and what it is.
-pub(super) fn announce(provider: &Handle) {
-    output::progress("a development identity provider, never for production: its secrets are no secrets");
-    output::progress(&format!("identity provider listening on {}", provider.base_url()));
+/// What it is, and where.
+pub(super) fn announcement(provider: &Handle) -> [String; 2] {
+    [
+        "a development identity provider, never for production: its secrets are no secrets".to_owned(),
+        format!("identity provider listening on {}", provider.base_url()),
+    ]
+}
+
+/// The config of a file, or the built-in one; checked.
+pub(super) fn load(path: Option<&Path>) -> Result<Config, Failure> {
+    let (text, path) = text(path)?;
+    parse(&text, path)
 }
 
 /// The text, and what to call it when it has errors.
