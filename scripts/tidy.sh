@@ -84,10 +84,11 @@ table() {
 
 # The layers: a `use` across them cannot compile while the manifest does not name the crate.
 manifests() {
-  forbid filter/policy proxy-wasm tokio hyper wasmtime claimgate-filter claimgate-host claimgate-sandbox
-  forbid filter        tokio hyper wasmtime claimgate-host claimgate-sandbox
-  forbid host/sandbox  tokio hyper proxy-wasm jwt-compact claimgate-filter claimgate-policy claimgate-host
-  forbid host          wasmtime proxy-wasm jwt-compact claimgate-filter claimgate-policy
+  forbid filter/policy proxy-wasm tokio hyper wasmtime claimgate-filter claimgate-host claimgate-idp claimgate-sandbox
+  forbid filter        tokio hyper wasmtime claimgate-host claimgate-idp claimgate-sandbox
+  forbid host/sandbox  tokio hyper proxy-wasm jwt-compact claimgate-filter claimgate-policy claimgate-host claimgate-idp
+  forbid host          wasmtime proxy-wasm jwt-compact claimgate-filter claimgate-policy claimgate-idp
+  forbid host/idp      wasmtime proxy-wasm claimgate-filter claimgate-host claimgate-sandbox claimgate
 }
 
 # No table of dependencies of this crate, tests' included, names one of these.

@@ -18,6 +18,9 @@ mod run;
 /// The echo upstream.
 mod echo;
 
+/// The development identity provider.
+mod idp;
+
 /// Key pairs.
 mod keys;
 
@@ -48,6 +51,9 @@ mod failure;
 /// Files read and written.
 mod file;
 
+/// Logs on stderr.
+mod logs;
+
 /// The time.
 mod clock;
 
@@ -75,6 +81,7 @@ enum Command {
     #[command(subcommand, arg_required_else_help = true)]
     Keys(Keys),
     Echo(echo::Echo),
+    Idp(idp::Idp),
     Schema(schema::Schema),
     Abi(abi::Abi),
 }
@@ -123,6 +130,7 @@ fn perform(command: Command) -> Result<Answer, Failure> {
         Command::Token(Token::Mint(mint)) => mint.perform(),
         Command::Keys(Keys::New(new)) => new.perform(),
         Command::Echo(echo) => echo.perform(),
+        Command::Idp(idp) => idp.perform(),
         Command::Schema(schema) => schema.perform(),
         Command::Abi(abi) => abi.perform(),
     }

@@ -2,14 +2,14 @@
 //! tokens, [`echo`] is an upstream that shows what reached it, [`inspect`] explains a decision, [`init`] writes configs
 //! to start from, [`push`] changes callers and keys.
 
+/// Keys and tokens for development and tests, as the development identity provider makes them.
+pub use claimgate_idp::mint;
+
 /// The commands: arguments in, exit code out.
 pub mod command;
 
 /// An upstream that shows what reached it.
 pub mod echo;
-
-/// Elements of DER.
-mod der;
 
 /// What stands between this machine and the tokens of an issuer.
 mod doctor;
@@ -22,9 +22,6 @@ pub mod init;
 
 /// Why a token is let through or refused, step by step.
 pub mod inspect;
-
-/// Keys and tokens for development and tests.
-pub mod mint;
 
 /// The terminal.
 mod output;

@@ -4,6 +4,7 @@ use crate::mint::MintError;
 use crate::output::Unwritable;
 use crate::push::PushError;
 use claimgate_host::StartError;
+use claimgate_idp::ServeError;
 use std::borrow::Cow;
 use std::fmt;
 use std::io;
@@ -75,6 +76,13 @@ pub(super) enum Failure {
     },
     /// Callers and keys could not be pushed.
     Push(PushError),
+    /// The identity provider refuses to be served so.
+    Provider {
+        /// The option that moves it.
+        option: &'static str,
+        /// Why.
+        error: ServeError,
+    },
     /// A text of this program did not become a config.
     Template(String),
     /// A key or token cannot be made.
@@ -98,6 +106,7 @@ impl Failure {
             | Self::Config { .. }
             | Self::Key { .. }
             | Self::Push(_)
+            | Self::Provider { .. }
             | Self::Jwks { .. } => true,
             Self::Listen { .. }
             | Self::Start(_)
@@ -131,6 +140,12 @@ impl fmt::Display for Failure {
             Self::Jwks { path, what } => write!(f, "{}: {what}", path.display()),
             Self::Config { path, errors } => write!(f, "{} has errors:\n{errors}", path.display()),
             Self::Push(error) => write!(f, "--push: {error}"),
+            Self::Provider { option, error } => {
+                write!(
+                    f,
+                    "{option}: {error}; `allow_remote: true` in its file, or --allow-remote of claimgate idp, allows it"
+                )
+            }
             Self::Template(problem) => f.write_str(problem),
             Self::Mint(error) => fmt::Display::fmt(error, f),
             Self::System { what, error } => write!(f, "cannot get {what}: {error}"),

@@ -2,12 +2,13 @@
 
 use super::Answer;
 use super::failure::Failure;
-use super::file;
 use super::signals::{Asked, Signals};
+use super::{file, idp, logs};
 use crate::document::{Document, FilterDocument};
 use crate::output;
 use crate::push::PushError;
 use claimgate_host::{Config, PlanError, ReloadError, Running, StartError, SystemClock, Watch};
+use claimgate_idp::Handle;
 use clap::Args;
 use std::future::{Future, pending};
 use std::net::SocketAddr;
@@ -18,8 +19,6 @@ use std::time::Duration;
 
 use push::Push;
 
-/// Logs on stderr.
-mod logs;
 /// Callers and keys from files.
 mod push;
 
@@ -35,6 +34,8 @@ mod push;
   claimgate run --config claimgate.yaml
   claimgate run --config claimgate.yaml --listen 127.0.0.1:8000 --watch
   claimgate run --config claimgate.yaml --push callers.json
+  claimgate run --config claimgate.yaml --idp
+  claimgate run --config claimgate.yaml --idp idp.yaml --idp-listen 127.0.0.1:9090
   claimgate run --config claimgate.yaml --admin-listen 127.0.0.1:8001 --json-logs")]
 pub(super) struct Run {
     /// The config, in YAML
@@ -53,6 +54,12 @@ pub(super) struct Run {
     /// changed; for filters whose document has `state`
     #[arg(long, value_name = "FILE")]
     push: Option<PathBuf>,
+    /// Run a development identity provider as well, with the realms of a file or with built-in ones; see `claimgate idp`
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    idp: Option<Option<PathBuf>>,
+    /// Where it listens; port 0 takes a free port
+    #[arg(long, value_name = "ADDR", requires = "idp", default_value = "127.0.0.1:9090")]
+    idp_listen: SocketAddr,
     /// Log JSON, one object a line
     #[arg(long)]
     json_logs: bool,
@@ -70,6 +77,8 @@ impl Run {
 
     async fn serve(&self, config: Config) -> Result<(), Failure> {
         let mut signals = Signals::new()?;
+        // Before the gateway, which may want to know its keys; it ends with this function.
+        let _provider = self.provider()?;
         let mut watch = self.watch.then(|| Watch::new(config.files()));
         let served = config.clone();
         let starting = claimgate_host::run(config, Arc::new(SystemClock));
@@ -105,6 +114,14 @@ impl Run {
             () = signals.stop() => {}
         }
         Ok(())
+    }
+
+    /// The identity provider, if one is asked for.
+    fn provider(&self) -> Result<Option<Handle>, Failure> {
+        let Some(file) = &self.idp else { return Ok(None) };
+        let provider = idp::start(idp::load(file.as_deref())?, self.idp_listen, "--idp-listen")?;
+        idp::announcement(&provider).iter().for_each(|line| self.say(line));
+        Ok(Some(provider))
     }
 
     /// What keeps callers and keys in step with their file, if that is asked for.
@@ -153,9 +170,11 @@ impl Run {
     fn announce(&self, running: &Running) {
         let addresses = running.addresses().iter().map(|address| format!("listening on http://{address}"));
         let admin = running.admin_address().map(|address| format!("admin on http://{address}"));
-        for line in addresses.chain(admin) {
-            if self.json_logs { tracing::info!("{line}") } else { output::progress(&line) }
-        }
+        addresses.chain(admin).for_each(|line| self.say(&line));
+    }
+
+    fn say(&self, line: &str) {
+        if self.json_logs { tracing::info!("{line}") } else { output::progress(line) }
     }
 
     /// A failed start in terms of the command line; a filter that refuses its document in terms of that.

@@ -1,8 +1,8 @@
 //! Until when a certificate is valid (RFC 5280 4.1.2.5). Whether it proves anything was decided before.
 
 use super::Check;
-use crate::der::{INTEGER, Reader, SEQUENCE};
 use chrono::NaiveDateTime;
+use claimgate_idp::der::{INTEGER, Reader, SEQUENCE};
 
 /// A server's own certificate is the first of its chain, in DER.
 pub(super) fn judge(host: &str, chain: &[&[u8]], now: i64) -> Check {

@@ -19,6 +19,7 @@ mod directory;
 mod doctor;
 mod echo;
 mod http;
+mod idp;
 mod init;
 mod inspect;
 mod keys;

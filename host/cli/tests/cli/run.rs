@@ -148,3 +148,33 @@ const REFUSES: &str = r#"(module
   (func (export "proxy_on_memory_allocate") (param i32) (result i32) (i32.const 1024))
   (func (export "proxy_on_context_create") (param i32 i32))
   (func (export "proxy_on_configure") (param i32 i32) (result i32) (i32.const 0)))"#;
+
+#[test]
+fn runs_an_identity_provider_beside_the_gateway() {
+    let scene = Scene::new("run-idp");
+    let file = scene.directory.path("gateway.yaml");
+    let mut running = Serving::start(["run", "--config", &file, "--idp", "--idp-listen", "127.0.0.1:0"]);
+    running.line_with("never for production");
+    let (provider, gateway) = (running.address(), running.address());
+    let document = get(provider, "/shop/.well-known/openid-configuration", &[]).json();
+    assert_eq!(document["issuer"], format!("http://{provider}/shop"));
+    assert_eq!(path_seen(gateway), "/one/x");
+    running.signal("TERM");
+    assert_eq!(running.wait(), Some(0));
+}
+
+#[test]
+fn an_identity_provider_that_cannot_be_stops_the_start() {
+    let scene = Scene::new("run-no-idp");
+    let file = scene.directory.path("gateway.yaml");
+    let idp = scene.directory.file("idp.yaml", "realms: []");
+    for (more, expected) in [
+        (&["--idp", &*idp][..], "at least one realm"),
+        (&["--idp", "--idp-listen", "0.0.0.0:0"], "allow_remote"),
+        (&["--idp-listen", "127.0.0.1:0"], "--idp"),
+    ] {
+        let refused = claimgate([&["run", "--config", &file], more].concat());
+        assert_eq!(refused.code, Some(64), "{more:?}");
+        assert!(refused.stderr.contains(expected), "{more:?}: {}", refused.stderr);
+    }
+}

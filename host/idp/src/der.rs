@@ -1,11 +1,13 @@
 //! Elements of DER, one after the other.
 
 /// Bytes that are still to be read.
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+#[derive(Debug)]
+pub struct Reader<'a>(pub &'a [u8]);
 
 impl<'a> Reader<'a> {
     /// The content of the next element, if it bears `tag`.
-    pub(crate) fn element(&mut self, tag: u8) -> Option<Self> {
+    #[must_use]
+    pub fn element(&mut self, tag: u8) -> Option<Self> {
         let rest = self.0.strip_prefix(&[tag])?;
         let (length, rest) = length(rest)?;
         let (content, rest) = rest.split_at_checked(length)?;
@@ -24,6 +26,9 @@ fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     }
 }
 
-pub(crate) const INTEGER: u8 = 0x02;
-pub(crate) const OCTET_STRING: u8 = 0x04;
-pub(crate) const SEQUENCE: u8 = 0x30;
+/// The tag of a whole number.
+pub const INTEGER: u8 = 0x02;
+/// The tag of bytes.
+pub const OCTET_STRING: u8 = 0x04;
+/// The tag of a sequence.
+pub const SEQUENCE: u8 = 0x30;

@@ -1,0 +1,48 @@
+//! Everything that the provider knows.
+
+use crate::bearer;
+use crate::config::Config;
+use crate::endpoint::Endpoint;
+use crate::mint::MintError;
+use crate::realm::Realm;
+use bytes::Bytes;
+use http::Request;
+
+/// All realms, and the clock that they share.
+#[derive(Debug)]
+pub struct State {
+    pub(crate) realms: Vec<Realm>,
+    /// Seconds by which its clock goes ahead.
+    pub(crate) clock_offset: i64,
+}
+
+impl State {
+    /// The state at the start: with new keys, and nothing handed out. `base_url` is where clients reach it, unless
+    /// the config names another.
+    ///
+    /// # Errors
+    /// A key cannot be made or taken.
+    pub fn new(config: Config, base_url: &str) -> Result<Self, MintError> {
+        let base_url = config.base_url.as_deref().unwrap_or(base_url);
+        let realms: Result<Vec<Realm>, MintError> =
+            config.realms.into_iter().map(|realm| Realm::new(realm, base_url)).collect();
+        Ok(Self { realms: realms?, clock_offset: config.clock_offset })
+    }
+
+    /// The realm and the endpoint of a request. Paths of Microsoft Graph name no realm; the token does.
+    pub(crate) fn find(&mut self, request: &Request<Bytes>, now: i64) -> Option<(&mut Realm, Endpoint)> {
+        let path = request.uri().path();
+        let token = bearer::in_header(request.headers());
+        let knows = |realm: &Realm| token.is_some_and(|token| realm.access_tokens.get(token, now).is_some());
+        let serves = |realm: &Realm| realm.shape().endpoint(realm.id(), path);
+        let realms = || self.realms.iter().enumerate().filter(|(_, realm)| serves(realm).is_some());
+        let (at, _) = realms().find(|(_, realm)| knows(realm)).or_else(|| realms().next())?;
+        let realm = self.realms.get_mut(at)?;
+        let endpoint = realm.shape().endpoint(realm.id(), path)?;
+        Some((realm, endpoint))
+    }
+
+    pub(crate) fn realm(&mut self, name: &str) -> Option<&mut Realm> {
+        self.realms.iter_mut().find(|realm| realm.config.name == name)
+    }
+}
