@@ -25,8 +25,8 @@ pub(super) fn fields(out: &mut Vec<u8>, all: &[&[u8]]) {
 /// The bytes behind their own length, and nothing behind them.
 pub(super) fn bytes_after(field: &[u8]) -> Option<&[u8]> {
     let mut length = 0_usize;
-    for (place, byte) in field.iter().enumerate().take(3) {
-        length |= usize::from(byte & 0x7f) << (7 * place);
+    for ((place, byte), shift) in field.iter().enumerate().zip([0, 7, 14]) {
+        length |= usize::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
             let bytes = field.get(place.saturating_add(1)..)?;
             return (bytes.len() == length).then_some(bytes);

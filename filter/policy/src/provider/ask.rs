@@ -109,7 +109,7 @@ impl Ask {
     /// Seconds after which it is given up: engines may wait twice as long as they are told.
     #[must_use]
     pub fn patience(&self) -> i64 {
-        i64::from(self.timeout_ms).saturating_add(999) / 1_000 + PATIENCE
+        (i64::from(self.timeout_ms).saturating_add(999) / 1_000).saturating_add(PATIENCE)
     }
 
     /// The request.
