@@ -69,7 +69,7 @@ impl Gate {
         Ok(url.clone())
     }
 
-    fn metadata(&mut self, source: &Arc<Source>, case: Case<'_>) -> Result<Arc<Metadata>, Stop> {
+    pub(super) fn metadata(&mut self, source: &Arc<Source>, case: Case<'_>) -> Result<Arc<Metadata>, Stop> {
         let provider = case.world.memory.providers.of(&source.id);
         match provider.and_then(|provider| provider.metadata()) {
             Some(metadata) => Ok(metadata),

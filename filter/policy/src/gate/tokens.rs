@@ -92,7 +92,7 @@ impl Gate {
     ) -> Result<Proven, Stop> {
         // What the gateway was given it verifies, whether callers may show such tokens or not.
         let may_be_signed = rules.methods.bearer || !matches!(found, Found::Token(_));
-        if !may_be_signed || !looks_signed(token) && asks_for_its_word(rules) {
+        if !may_be_signed || !looks_signed(token) && self.can_ask_for_its_word(rules, case)? {
             let verified = self.ask_for_its_word(token, rules, case)?;
             return Ok(Proven { verified, keys: KeySet::default() });
         }
@@ -102,6 +102,16 @@ impl Gate {
             self.introspect(token, rules, case)?;
         }
         Ok(Proven { verified, keys })
+    }
+
+    /// Whether there is somebody to ask about a token that is not signed. Not every provider has an introspection endpoint;
+    /// where signed tokens are taken too, the lack of one is no fault: such a token is none.
+    fn can_ask_for_its_word(&mut self, rules: &OpenIdConnect, case: Case<'_>) -> Result<bool, Stop> {
+        if rules.methods.userinfo || !rules.methods.introspection {
+            return Ok(rules.methods.userinfo);
+        }
+        let configured = rules.provider.introspection.as_ref().is_some_and(|endpoint| endpoint.url.is_some());
+        Ok(configured || self.metadata(&rules.source, case)?.introspection_endpoint.is_some())
     }
 
     fn ask_for_its_word(
@@ -212,10 +222,6 @@ fn own_client(
 /// Whether a token has the form of a JWS or a JWE; others are opaque.
 fn looks_signed(token: &[u8]) -> bool {
     matches!(token.iter().filter(|byte| **byte == b'.').count(), 2 | 4)
-}
-
-const fn asks_for_its_word(rules: &OpenIdConnect) -> bool {
-    rules.methods.introspection || rules.methods.userinfo
 }
 
 impl<'a> Case<'a> {

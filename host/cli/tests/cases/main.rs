@@ -19,6 +19,7 @@ use support::traces;
 mod closed;
 mod closed_pushed;
 mod examples;
+mod flows;
 mod hosted;
 mod hostile;
 mod init;

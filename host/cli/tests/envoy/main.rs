@@ -21,6 +21,7 @@ mod bootstrap;
 mod capabilities;
 mod cases;
 mod example;
+mod flows;
 mod hostile;
 mod init;
 mod log;

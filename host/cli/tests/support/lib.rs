@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod file_server;
+pub(crate) mod flows;
 pub(crate) mod hostile;
 pub(crate) mod judge;
 pub(crate) mod keyring;

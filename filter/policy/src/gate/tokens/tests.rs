@@ -334,6 +334,18 @@ fn a_provider_without_the_endpoint_is_a_matter_for_the_operator() {
 }
 
 #[test]
+fn where_a_provider_has_no_introspection_endpoint_an_opaque_token_is_none() {
+    let mut scene = Scene::with(CLIENT);
+    assert_eq!(with(&mut scene, "Bearer opaque").reason, Some("MalformedToken"));
+    let mut scene = Scene::with(&format!(r#"{CLIENT},"auth_methods":["introspection"]"#));
+    assert_eq!(
+        with(&mut scene, "Bearer opaque").reason,
+        Some("ProviderMisconfigured"),
+        "nothing else would do"
+    );
+}
+
+#[test]
 fn where_an_engine_has_no_name_for_the_endpoint_s_origin_that_is_said() {
     let mut scene = scene(r#","jwks_endpoint":"https://idp.example/keys""#);
     let metadata = format!(
