@@ -18,6 +18,7 @@ use crate::registration;
 use crate::reply;
 use crate::shape::Shape;
 use crate::state::State;
+use crate::tenants;
 use crate::token;
 use bytes::Bytes;
 use claimgate_policy::world::Entropy;
@@ -47,6 +48,9 @@ pub fn answer(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &m
 }
 
 fn of_realm(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &mut dyn Entropy) -> Answer {
+    if let Some(reply) = tenants::answer(state, request) {
+        return Answer::Respond(reply);
+    }
     let Some((realm, endpoint)) = state.find(request, now) else {
         let problem = json!({ "error": "not_found", "error_description": "nothing is served at this path; GET /_idp lists what is" });
         return Answer::Respond(reply::json(StatusCode::NOT_FOUND, &problem));

@@ -79,6 +79,10 @@ pub(crate) fn access_header(shape: Shape, api: &Api, kid: &str) -> Members {
 pub(crate) fn user_info(realm: &Realm, grant: &Grant, user: &User) -> Members {
     let mut claims = profile(grant, user);
     claims.insert("sub".into(), subject(realm, &grant.client.client_id, user).into());
+    if grant.has_scope("profile") && realm.shape() != Shape::Entra {
+        claims.extend(groups(user));
+    }
+    replace(&mut claims, &user.claims);
     claims
 }
 
@@ -104,6 +108,11 @@ fn profile(grant: &Grant, user: &User) -> Members {
         claims.insert("email_verified".into(), true.into());
     }
     claims
+}
+
+/// The user's groups; nothing of a user that has none.
+fn groups(user: &User) -> Option<(String, Value)> {
+    (!user.groups.is_empty()).then(|| ("groups".to_owned(), user.groups.clone().into()))
 }
 
 fn display_name(user: &User) -> &str {

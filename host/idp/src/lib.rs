@@ -107,6 +107,9 @@ mod state;
 /// What is handed out and must be found again.
 mod store;
 
+/// Entra's paths for every tenant.
+mod tenants;
+
 /// The token endpoint.
 mod token;
 

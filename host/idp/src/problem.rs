@@ -158,6 +158,11 @@ impl Problem {
         }
     }
 
+    /// `error` and `error_description` for a client whose answer a browser carries.
+    pub(crate) fn told(&self, entra: bool) -> (&'static str, String) {
+        if entra { entra::told(self) } else { (self.code().1, self.to_string()) }
+    }
+
     /// The answer.
     pub(crate) fn reply(&self, manner: Manner<'_>) -> Response<Bytes> {
         let (status, error) = self.code();

@@ -26,4 +26,5 @@ mod registration;
 mod registrations_page;
 mod shapes;
 mod support;
+mod tenants;
 mod user_info;
