@@ -12,6 +12,7 @@ use crate::graph;
 use crate::interact;
 use crate::keys::Shown;
 use crate::logout;
+use crate::management;
 use crate::problem::{Manner, Problem};
 use crate::realm::Realm;
 use crate::registration;
@@ -101,6 +102,7 @@ fn ask(
         Endpoint::Interact => Ok(interact::answer(realm, request, now, entropy)),
         Endpoint::Logout(_) => Ok(logout::answer(realm, request, now, entropy)),
         Endpoint::Register => registration::answer(realm, request, now, entropy),
+        Endpoint::Management => Ok(management::answer(realm, request, now, entropy)),
         Endpoint::Graph => Ok(graph::answer(realm, request, now, entropy)),
         Endpoint::Token(version) => token::answer(realm, request, version, now, entropy),
         Endpoint::Introspect => bearer::introspect(realm, request, now),

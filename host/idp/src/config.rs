@@ -152,9 +152,13 @@ pub struct Client {
     /// Roles assigned to the client itself, by API.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<String>>,
-    /// Entra only: roles of Microsoft Graph that it asks for and gets when an administrator consents.
+    /// Entra: roles of Microsoft Graph that it asks for and gets when an administrator consents. Auth0: scopes of the
+    /// Management API that it has.
     #[serde(default)]
     pub permissions: Vec<String>,
+    /// Scopes that it may have for itself, by API; those of every API, if absent.
+    #[serde(default)]
+    pub client_grants: Option<BTreeMap<String, Vec<String>>>,
     /// Claims of its access tokens that replace those of the shape; null leaves one out.
     #[serde(default)]
     pub claims: Map<String, Value>,

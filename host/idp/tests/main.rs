@@ -22,6 +22,7 @@ mod introspection;
 mod keys;
 mod logout;
 mod loopback;
+mod management;
 mod registration;
 mod registrations_page;
 mod shapes;

@@ -1,6 +1,6 @@
 //! OpenID Connect without more: access tokens as RFC 9068 2.2 has them, with `azp` as most providers add it.
 
-use super::{Facts, Members, assigned, groups, members, profile, user_id};
+use super::{Facts, Members, assigned, groups, members, profile, subject, user_id};
 use crate::config::User;
 use crate::endpoint::Version;
 use crate::entropy::guid;
@@ -40,7 +40,7 @@ pub(super) fn id(facts: &Facts<'_>, user: &User) -> Members {
     let Facts { realm, grant, now, expires } = facts;
     let mut claims = members([
         ("iss", realm.issuer(Version::V2).into()),
-        ("sub", user_id(realm, user).into()),
+        ("sub", subject(realm, &grant.client.client_id, user).into()),
         ("aud", grant.client.client_id.clone().into()),
         ("azp", grant.client.client_id.clone().into()),
         ("iat", (*now).into()),

@@ -19,11 +19,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigErrors> {
         errors.add("base_url", "a URL without a slash at its end", url);
     }
     errors.unique("realms", "name", config.realms.iter().map(|realm| realm.name.clone()));
-    errors.unique(
-        "realms",
-        "id",
-        config.realms.iter().map(|realm| format!("{:?} {}", realm.shape, realm.path_id())),
-    );
+    errors.unique("realms", "id", config.realms.iter().map(|realm| realm.shape.base(realm.path_id())));
     for (at, realm) in config.realms.iter().enumerate() {
         errors.realm(&format!("realms[{at}]"), realm);
     }
@@ -43,7 +39,7 @@ impl Errors {
                 self.add(&format!("{at}.{key}"), "letters, digits, hyphens and underscores", id);
             }
         }
-        if matches!(realm.shape, Shape::Plain) && RESERVED.contains(&realm.path_id()) {
+        if matches!(realm.shape, Shape::Auth0 | Shape::Plain) && RESERVED.contains(&realm.path_id()) {
             self.add(&format!("{at}.id"), "a name that is no path of its own here", realm.path_id());
         }
         if realm.shape == Shape::Okta && realm.path_id() == "v1" {

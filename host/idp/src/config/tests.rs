@@ -7,7 +7,7 @@ fn errors(text: &str) -> Vec<String> {
 #[test]
 fn the_built_in_config_is_valid() {
     let config = Config::built_in().unwrap();
-    assert_eq!(config.realms.len(), 4);
+    assert_eq!(config.realms.len(), 5);
 }
 
 #[test]

@@ -80,6 +80,7 @@ const fn number(problem: &Problem) -> u32 {
         | Problem::RedirectInvalid { .. }
         | Problem::ClientsMany
         | Problem::NotFound
+        | Problem::ApiNotGranted { .. }
         | Problem::Signing(_) => 90_033,
     }
 }
