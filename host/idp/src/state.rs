@@ -3,6 +3,7 @@
 use crate::bearer;
 use crate::config::Config;
 use crate::endpoint::Endpoint;
+use crate::issued::Grant;
 use crate::mint::MintError;
 use crate::realm::Realm;
 use crate::shape::Shape;
@@ -59,6 +60,14 @@ impl State {
         let realm = self.realms.get_mut(*one)?;
         let endpoint = endpoint(realm)?;
         Some((realm, endpoint))
+    }
+
+    /// What a token of any realm was granted for, with the name of that realm.
+    pub(crate) fn subject(&self, token: &str, now: i64) -> Option<(String, Grant)> {
+        self.realms.iter().find_map(|realm| {
+            let known = realm.access_tokens.get(token, now)?;
+            Some((realm.config.name.clone(), known.grant.clone()))
+        })
     }
 
     pub(crate) fn realm(&mut self, name: &str) -> Option<&mut Realm> {

@@ -21,11 +21,12 @@ use serde_json::{Value, json};
 /// Grants: what is exchanged for tokens.
 mod grant;
 
-/// One request.
+/// One request. `subject` is what the token that is to be exchanged, if there is one, was granted for, and by which realm.
 pub(crate) fn answer(
     realm: &mut Realm,
     request: &Request<Bytes>,
     version: Version,
+    subject: Option<(String, Grant)>,
     now: i64,
     entropy: &mut dyn Entropy,
 ) -> Result<Response<Bytes>, Problem> {
@@ -37,7 +38,7 @@ pub(crate) fn answer(
         GrantType::ClientCredentials => grant::client_credentials(realm, &form, caller, version, entropy)?,
         GrantType::Password => grant::password(realm, &form, caller, version, now, entropy)?,
         GrantType::RefreshToken => grant::refresh_token(realm, &form, &caller, version, now)?,
-        GrantType::TokenExchange => grant::token_exchange(realm, &form, caller, now, entropy)?,
+        GrantType::TokenExchange => grant::token_exchange(realm, &form, caller, subject, entropy)?,
         GrantType::Implicit => return Err(Problem::GrantUnknown { found: kind.name().to_owned() }),
     };
     let mut response = issue(realm, &grant, version, now, entropy)?;

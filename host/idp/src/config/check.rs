@@ -21,6 +21,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigErrors> {
     errors.unique("realms", "name", config.realms.iter().map(|realm| realm.name.clone()));
     errors.unique("realms", "id", config.realms.iter().map(|realm| realm.shape.base(realm.path_id())));
     for (at, realm) in config.realms.iter().enumerate() {
+        let known = |name: &String| config.realms.iter().any(|other| other.name == *name);
+        for (index, name) in realm.trusted_realms.iter().enumerate().filter(|(_, name)| !known(name)) {
+            errors.add(&format!("realms[{at}].trusted_realms[{index}]"), "the name of a realm", name);
+        }
         errors.realm(&format!("realms[{at}]"), realm);
     }
     if errors.0.is_empty() { Ok(()) } else { Err(ConfigErrors(errors.0)) }
