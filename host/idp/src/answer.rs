@@ -10,14 +10,17 @@ use crate::fault::Fault;
 use crate::form::Form;
 use crate::graph;
 use crate::interact;
+use crate::issued::Grant;
 use crate::keys::Shown;
 use crate::logout;
+use crate::management;
 use crate::problem::{Manner, Problem};
 use crate::realm::Realm;
 use crate::registration;
 use crate::reply;
 use crate::shape::Shape;
 use crate::state::State;
+use crate::tenants;
 use crate::token;
 use bytes::Bytes;
 use claimgate_policy::world::Entropy;
@@ -47,8 +50,14 @@ pub fn answer(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &m
 }
 
 fn of_realm(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &mut dyn Entropy) -> Answer {
+    // A realm may exchange the tokens of another, and sees no more of that than this.
+    let form = Form::of_body(request).unwrap_or_default();
+    let subject = form.get("subject_token").and_then(|token| state.subject(token, now));
+    if let Some(reply) = tenants::answer(state, request) {
+        return Answer::Respond(reply);
+    }
     let Some((realm, endpoint)) = state.find(request, now) else {
-        let problem = json!({ "error": "not_found", "error_description": "nothing is served at this path; GET /_idp lists what is" });
+        let problem = json!({ "error": "not_found", "error_description": NOTHING });
         return Answer::Respond(reply::json(StatusCode::NOT_FOUND, &problem));
     };
     let asked = realm.asked.entry(endpoint.kind()).or_default();
@@ -62,7 +71,7 @@ fn of_realm(state: &mut State, request: &Request<Bytes>, now: i64, entropy: &mut
     if !endpoint.methods().contains(request.method()) {
         return Answer::Respond(method_not_allowed(endpoint));
     }
-    let reply = ask(realm, endpoint, request, now, entropy).unwrap_or_else(|problem| {
+    let reply = ask(realm, endpoint, request, subject, now, entropy).unwrap_or_else(|problem| {
         let manner = Manner {
             basic: client::uses_basic(request.headers()),
             realm: &realm.config.name,
@@ -78,6 +87,7 @@ fn ask(
     realm: &mut Realm,
     endpoint: Endpoint,
     request: &Request<Bytes>,
+    subject: Option<(String, Grant)>,
     now: i64,
     entropy: &mut dyn Entropy,
 ) -> Result<Response<Bytes>, Problem> {
@@ -97,8 +107,9 @@ fn ask(
         Endpoint::Interact => Ok(interact::answer(realm, request, now, entropy)),
         Endpoint::Logout(_) => Ok(logout::answer(realm, request, now, entropy)),
         Endpoint::Register => registration::answer(realm, request, now, entropy),
+        Endpoint::Management => Ok(management::answer(realm, request, now, entropy)),
         Endpoint::Graph => Ok(graph::answer(realm, request, now, entropy)),
-        Endpoint::Token(version) => token::answer(realm, request, version, now, entropy),
+        Endpoint::Token(version) => token::answer(realm, request, version, subject, now, entropy),
         Endpoint::Introspect => bearer::introspect(realm, request, now),
         Endpoint::Revoke => bearer::revoke(realm, request, now),
         Endpoint::UserInfo => bearer::user_info(realm, request, now),
@@ -126,6 +137,8 @@ fn dated(mut reply: Response<Bytes>, now: i64) -> Response<Bytes> {
     }
     reply
 }
+
+const NOTHING: &str = "nothing is served at this path; GET /_idp lists what is";
 
 /// The last second that an HTTP date can name.
 const YEAR_9999: u64 = 253_402_300_799;

@@ -12,6 +12,7 @@ use claimgate_policy::world::Entropy;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+mod auth0;
 mod entra;
 mod okta;
 mod ping;
@@ -34,6 +35,7 @@ pub(crate) fn access(facts: &Facts<'_>, entropy: &mut dyn Entropy) -> Members {
         Shape::Entra => entra::access(facts, entropy),
         Shape::Okta => okta::access(facts, entropy),
         Shape::Ping => ping::access(facts, entropy),
+        Shape::Auth0 => auth0::access(facts),
         Shape::Plain => plain::access(facts, entropy),
     };
     replace(&mut claims, &facts.grant.client.claims);
@@ -54,7 +56,7 @@ pub(crate) fn id(
     let mut claims = match facts.realm.shape() {
         Shape::Entra => entra::id(facts, user, version, entropy),
         Shape::Okta => okta::id(facts, user, entropy),
-        Shape::Ping | Shape::Plain => plain::id(facts, user),
+        Shape::Ping | Shape::Auth0 | Shape::Plain => plain::id(facts, user),
     };
     claims.extend(access_token.map(|token| ("at_hash".to_owned(), half_hash(token).into())));
     if let Some(login) = &facts.grant.login
@@ -71,6 +73,7 @@ pub(crate) fn access_header(shape: Shape, api: &Api, kid: &str) -> Members {
     match shape {
         Shape::Entra => entra::header(api, kid),
         Shape::Okta => Members::new(),
+        Shape::Auth0 => members([("typ", json!("JWT"))]),
         Shape::Ping | Shape::Plain => members([("typ", json!("at+jwt"))]),
     }
 }
@@ -79,6 +82,10 @@ pub(crate) fn access_header(shape: Shape, api: &Api, kid: &str) -> Members {
 pub(crate) fn user_info(realm: &Realm, grant: &Grant, user: &User) -> Members {
     let mut claims = profile(grant, user);
     claims.insert("sub".into(), subject(realm, &grant.client.client_id, user).into());
+    if grant.has_scope("profile") && realm.shape() != Shape::Entra {
+        claims.extend(groups(user));
+    }
+    replace(&mut claims, &user.claims);
     claims
 }
 
@@ -86,6 +93,7 @@ pub(crate) fn user_info(realm: &Realm, grant: &Grant, user: &User) -> Members {
 pub(crate) fn subject(realm: &Realm, client: &str, user: &User) -> String {
     match realm.shape() {
         Shape::Entra => entra::pairwise(realm, client, user),
+        Shape::Auth0 => auth0::subject(realm, user),
         Shape::Okta | Shape::Ping | Shape::Plain => user_id(realm, user),
     }
 }
@@ -104,6 +112,11 @@ fn profile(grant: &Grant, user: &User) -> Members {
         claims.insert("email_verified".into(), true.into());
     }
     claims
+}
+
+/// The user's groups; nothing of a user that has none.
+fn groups(user: &User) -> Option<(String, Value)> {
+    (!user.groups.is_empty()).then(|| ("groups".to_owned(), user.groups.clone().into()))
 }
 
 fn display_name(user: &User) -> &str {

@@ -11,9 +11,11 @@ use std::collections::BTreeMap;
 
 mod check;
 mod error;
+mod method;
 
 pub(crate) use check::is_redirect_uri;
 pub use error::{ConfigError, ConfigErrors};
+pub use method::{AuthMethod, GrantType};
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +69,9 @@ pub struct Realm {
     /// Who may register clients (RFC 7591); nobody, if absent. Entra has Microsoft Graph instead.
     #[serde(default)]
     pub registration: Option<Registration>,
+    /// Names of other realms whose access tokens it exchanges for its own (RFC 8693).
+    #[serde(default)]
+    pub trusted_realms: Vec<String>,
     /// What tokens are for.
     #[serde(default)]
     pub apis: Vec<Api>,
@@ -152,9 +157,13 @@ pub struct Client {
     /// Roles assigned to the client itself, by API.
     #[serde(default)]
     pub roles: BTreeMap<String, Vec<String>>,
-    /// Entra only: roles of Microsoft Graph that it asks for and gets when an administrator consents.
+    /// Entra: roles of Microsoft Graph that it asks for and gets when an administrator consents. Auth0: scopes of the
+    /// Management API that it has.
     #[serde(default)]
     pub permissions: Vec<String>,
+    /// Scopes that it may have for itself, by API; those of every API, if absent.
+    #[serde(default)]
+    pub client_grants: Option<BTreeMap<String, Vec<String>>>,
     /// Claims of its access tokens that replace those of the shape; null leaves one out.
     #[serde(default)]
     pub claims: Map<String, Value>,
@@ -210,45 +219,6 @@ pub struct User {
     pub claims: Map<String, Value>,
 }
 
-/// How a client authenticates (RFC 7591 2, OpenID Connect Core 9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// HTTP Basic (RFC 6749 2.3.1).
-    ClientSecretBasic,
-    /// Id and secret in the form.
-    ClientSecretPost,
-    /// A JWT with an HMAC by the secret (RFC 7523 2.2).
-    ClientSecretJwt,
-    /// A JWT with a signature by a key of its own.
-    PrivateKeyJwt,
-    /// Not at all: a public client.
-    None,
-}
-
-/// What a client exchanges for tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum GrantType {
-    /// Its own credentials (RFC 6749 4.4).
-    #[serde(rename = "client_credentials")]
-    ClientCredentials,
-    /// A user's name and password (RFC 6749 4.3).
-    #[serde(rename = "password")]
-    Password,
-    /// A refresh token (RFC 6749 6).
-    #[serde(rename = "refresh_token")]
-    RefreshToken,
-    /// What a browser brought back (RFC 6749 4.1).
-    #[serde(rename = "authorization_code")]
-    AuthorizationCode,
-    /// Nothing: the browser brings tokens back (RFC 6749 4.2).
-    #[serde(rename = "implicit")]
-    Implicit,
-    /// Another token (RFC 8693).
-    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
-    TokenExchange,
-}
-
 /// A private key in the file. Shows nothing of itself.
 #[derive(Clone, Deserialize)]
 #[serde(transparent)]
@@ -272,66 +242,6 @@ impl Config {
     pub fn built_in() -> Result<Self, ConfigErrors> {
         Self::parse(BUILT_IN)
     }
-}
-
-impl GrantType {
-    /// The grant of a name; `None` if it is not served.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|grant| grant.name() == name)
-    }
-
-    /// The value of `grant_type`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ClientCredentials => "client_credentials",
-            Self::Password => "password",
-            Self::RefreshToken => "refresh_token",
-            Self::AuthorizationCode => "authorization_code",
-            Self::Implicit => "implicit",
-            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
-        }
-    }
-
-    /// Every grant that is served.
-    pub const ALL: [Self; 6] = [
-        Self::AuthorizationCode,
-        Self::Implicit,
-        Self::ClientCredentials,
-        Self::Password,
-        Self::RefreshToken,
-        Self::TokenExchange,
-    ];
-}
-
-impl AuthMethod {
-    /// The method of a name; `None` if it is not served.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.name() == name)
-    }
-
-    /// As discovery documents and registrations name it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::ClientSecretJwt => "client_secret_jwt",
-            Self::PrivateKeyJwt => "private_key_jwt",
-            Self::None => "none",
-        }
-    }
-
-    /// Every method.
-    pub const ALL: [Self; 5] = [
-        Self::ClientSecretBasic,
-        Self::ClientSecretPost,
-        Self::ClientSecretJwt,
-        Self::PrivateKeyJwt,
-        Self::None,
-    ];
 }
 
 impl Client {

@@ -152,7 +152,7 @@ fn set_clock(state: &mut State, query: &Form) -> Result<Value, &'static str> {
 
 fn endpoint(name: &str) -> Result<Kind, &'static str> {
     Kind::from_name(name)
-        .ok_or("expected discovery, jwks, authorize, interact, token, introspect, revoke, userinfo, logout, register or graph")
+        .ok_or("expected discovery, jwks, authorize, interact, token, introspect, revoke, userinfo, logout, register, graph or management")
 }
 
 fn fault(query: &Form) -> Result<Fault, &'static str> {

@@ -28,6 +28,8 @@ pub(crate) enum Endpoint {
     Register,
     /// Microsoft Graph, as far as app registrations need it.
     Graph,
+    /// Auth0's Management API, as far as clients and their grants need it.
+    Management,
 }
 
 /// Of Entra's endpoints; other providers have the later one only.
@@ -52,6 +54,7 @@ pub(crate) enum Kind {
     Logout,
     Register,
     Graph,
+    Management,
 }
 
 impl Endpoint {
@@ -68,6 +71,7 @@ impl Endpoint {
             Self::Logout(_) => Kind::Logout,
             Self::Register => Kind::Register,
             Self::Graph => Kind::Graph,
+            Self::Management => Kind::Management,
         }
     }
 
@@ -79,7 +83,7 @@ impl Endpoint {
             Self::Token(Version::V1) => &[Method::POST, Method::GET],
             Self::Token(Version::V2) | Self::Introspect | Self::Revoke | Self::Interact => &[Method::POST],
             Self::Register => &[Method::GET, Method::POST, Method::DELETE],
-            Self::Graph => &[Method::GET, Method::POST, Method::PATCH, Method::DELETE],
+            Self::Graph | Self::Management => &[Method::GET, Method::POST, Method::PATCH, Method::DELETE],
             // OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2.
             Self::UserInfo | Self::Authorize(_) | Self::Logout(_) => &[Method::GET, Method::POST],
         }
@@ -87,7 +91,7 @@ impl Endpoint {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Discovery,
         Self::Jwks,
         Self::Authorize,
@@ -99,6 +103,7 @@ impl Kind {
         Self::Logout,
         Self::Register,
         Self::Graph,
+        Self::Management,
     ];
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
@@ -118,6 +123,7 @@ impl Kind {
             Self::Logout => "logout",
             Self::Register => "register",
             Self::Graph => "graph",
+            Self::Management => "management",
         }
     }
 }

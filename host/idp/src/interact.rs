@@ -8,6 +8,7 @@ use crate::logout::{self, Leave};
 use crate::page;
 use crate::problem::Problem;
 use crate::realm::Realm;
+use crate::secret::Fingerprint;
 use crate::session::{self, Session};
 use bytes::Bytes;
 use claimgate_policy::world::Entropy;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// browser's mark in its cookie; an answer needs both, so that no other page answers for the person.
 #[derive(Debug)]
 pub(crate) struct Interaction {
-    browser: String,
+    browser: Fingerprint,
     step: Step,
 }
 
@@ -52,6 +53,7 @@ pub(crate) fn show(
     if known.is_none() {
         session::mark(&mut reply, browser.clone());
     }
+    let browser = Fingerprint::of(&browser);
     realm.interactions.put(&name, Interaction { browser, step }, now.saturating_add(LIFETIME), now);
     reply
 }
@@ -90,7 +92,7 @@ pub(crate) fn answer(
 /// The step that the form answers, once.
 fn taken(realm: &mut Realm, form: &Form, headers: &HeaderMap, now: i64) -> Option<Step> {
     let name = form.get("interaction")?;
-    let browser = session::browser(headers)?;
+    let browser = Fingerprint::of(&session::browser(headers)?);
     realm.interactions.get(name, now).filter(|interaction| interaction.browser == browser)?;
     realm.interactions.remove(name).map(|interaction| interaction.step)
 }

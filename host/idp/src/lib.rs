@@ -1,5 +1,5 @@
-//! A development identity provider: OpenID Connect and OAuth 2.0 in the shapes of Microsoft Entra ID, Okta and
-//! PingOne, for walk-throughs and tests without a cloud. **Never for production**: its secrets lie in a file, its
+//! A development identity provider: OpenID Connect and OAuth 2.0 in the shapes of Microsoft Entra ID, Okta,
+//! PingOne and Auth0, for walk-throughs and tests without a cloud. **Never for production**: its secrets lie in a file, its
 //! control endpoints ask nobody who they are, and its keys are gone when it ends.
 //!
 //! The core is [`answer`]: state, a request, the time and randomness in; an answer out. The edge is [`serve`].
@@ -68,6 +68,9 @@ mod keys;
 /// Logout.
 mod logout;
 
+/// Auth0's Management API.
+mod management;
+
 /// Keys and tokens for development and tests.
 pub mod mint;
 
@@ -109,6 +112,9 @@ mod state;
 
 /// What is handed out and must be found again.
 mod store;
+
+/// Entra's paths for every tenant.
+mod tenants;
 
 /// The token endpoint.
 mod token;

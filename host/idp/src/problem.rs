@@ -76,6 +76,8 @@ pub(crate) enum Problem {
     ScopeInvalid { expected: &'static str, found: String },
     /// The resource or audience does not exist.
     ResourceUnknown { found: String },
+    /// The client has no grant for this API.
+    ApiNotGranted { api: String },
     /// Scopes of several resources.
     ResourcesMany,
     /// No token, in a place that wants one.
@@ -145,6 +147,7 @@ impl Problem {
             Self::RequestObject { error } => (StatusCode::BAD_REQUEST, error),
             Self::LoginRequired => (StatusCode::BAD_REQUEST, "login_required"),
             Self::ConsentRequired => (StatusCode::BAD_REQUEST, "consent_required"),
+            Self::ApiNotGranted { .. } => (StatusCode::FORBIDDEN, "access_denied"),
             Self::AccessDenied => (StatusCode::BAD_REQUEST, "access_denied"),
             Self::ScopeInvalid { .. } => (StatusCode::BAD_REQUEST, "invalid_scope"),
             Self::ResourceUnknown { .. } => (StatusCode::BAD_REQUEST, "invalid_target"),
@@ -156,6 +159,11 @@ impl Problem {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::Signing(_) => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
         }
+    }
+
+    /// `error` and `error_description` for a client whose answer a browser carries.
+    pub(crate) fn told(&self, entra: bool) -> (&'static str, String) {
+        if entra { entra::told(self) } else { (self.code().1, self.to_string()) }
     }
 
     /// The answer.
@@ -248,6 +256,12 @@ impl fmt::Display for Problem {
             }
             Self::ScopeInvalid { expected, found } => write!(f, "scope: expected {expected}, found {found}"),
             Self::ResourceUnknown { found } => write!(f, "no API is named {found}"),
+            Self::ApiNotGranted { api } => {
+                write!(
+                    f,
+                    "the client is not authorized to access {api}; it needs a client grant for this API"
+                )
+            }
             Self::ResourcesMany => f.write_str("expected scopes of one API, found those of several"),
             Self::TokenMissing => f.write_str("expected an access token, found none"),
             Self::TokenInvalid => f.write_str("the access token is unknown, expired or revoked"),

@@ -103,7 +103,7 @@ impl Realm {
     pub(crate) fn discovery_urls(&self) -> Vec<String> {
         let versions = match self.shape() {
             Shape::Entra => &[Version::V1, Version::V2][..],
-            Shape::Okta | Shape::Ping | Shape::Plain => &[Version::V2],
+            Shape::Okta | Shape::Ping | Shape::Auth0 | Shape::Plain => &[Version::V2],
         };
         versions.iter().filter_map(|version| self.url(Endpoint::Discovery(*version))).collect()
     }

@@ -1,9 +1,10 @@
 //! What a client asks for: an API, and scopes of it.
 
-use crate::config::Api;
+use crate::config::{Api, Client};
 use crate::endpoint::Version;
 use crate::form::{Form, shown};
 use crate::issued::Audience;
+use crate::management;
 use crate::problem::Problem;
 use crate::realm::Realm;
 use crate::shape::Shape;
@@ -28,17 +29,61 @@ pub(crate) enum Who {
 }
 
 /// The API and the scopes that a form names. `version` is that of Entra's endpoint.
-pub(crate) fn wanted(realm: &Realm, form: &Form, who: Who, version: Version) -> Result<Wanted, Problem> {
+pub(crate) fn wanted(
+    realm: &Realm,
+    form: &Form,
+    client: &Client,
+    who: Who,
+    version: Version,
+) -> Result<Wanted, Problem> {
     let words = form.words("scope");
     match (realm.shape(), version) {
         (Shape::Entra, Version::V1) => entra::by_resource(realm, form.get("resource"), &words, who),
         (Shape::Entra, Version::V2) => entra::by_scope(realm, &words, who),
         (shape, _) => {
             // RFC 8707 2; `audience` is Auth0's name for it.
-            let named =
-                form.get("resource").or_else(|| form.get("audience")).filter(|_| shape == Shape::Plain);
-            by_name(realm, named, &words, who)
+            let named = form.get("resource").or_else(|| form.get("audience"));
+            let named = named.filter(|_| matches!(shape, Shape::Auth0 | Shape::Plain));
+            if shape == Shape::Auth0 && named == Some(&*management::audience(realm)) && who == Who::Client {
+                return of_management(realm, client, &words);
+            }
+            let wanted = by_name(realm, named, &words, who)?;
+            if who == Who::Client { granted(client, wanted, &words) } else { Ok(wanted) }
         }
+    }
+}
+
+/// Auth0's Management API: a client has the scopes that the config permits it.
+fn of_management(realm: &Realm, client: &Client, words: &[&str]) -> Result<Wanted, Problem> {
+    let api = Api {
+        identifier: management::audience(realm),
+        client_id: None,
+        access_token_version: None,
+        scopes: client.permissions.clone(),
+        roles: Vec::new(),
+        opaque_access_tokens: false,
+    };
+    if api.scopes.is_empty() {
+        return Err(Problem::ApiNotGranted { api: shown(&api.identifier) });
+    }
+    if let Some(more) = words.iter().find(|word| !has(&api, word)) {
+        return Err(invalid("scopes that the client has", &[more]));
+    }
+    let scopes = if words.is_empty() { api.scopes.clone() } else { owned(words) };
+    Ok(Wanted { audience: Audience { requested: api.identifier.clone(), api: Arc::new(api) }, scopes })
+}
+
+/// What is asked for, as far as the client's grants go; without any it is held to nothing.
+fn granted(client: &Client, wanted: Wanted, words: &[&str]) -> Result<Wanted, Problem> {
+    let Some(grants) = &client.client_grants else { return Ok(wanted) };
+    let api = &wanted.audience.api.identifier;
+    let scopes = grants.get(api).ok_or_else(|| Problem::ApiNotGranted { api: shown(api) })?;
+    if words.is_empty() {
+        return Ok(Wanted { scopes: scopes.clone(), ..wanted });
+    }
+    match words.iter().find(|word| !scopes.iter().any(|scope| scope == *word)) {
+        Some(more) => Err(invalid("scopes that the client is granted", &[more])),
+        None => Ok(wanted),
     }
 }
 

@@ -13,6 +13,8 @@ pub enum Shape {
     Okta,
     /// PingOne: an environment.
     Ping,
+    /// Auth0: a tenant, with its Management API.
+    Auth0,
     /// OpenID Connect without more, with access tokens as RFC 9068 has them.
     Plain,
 }
@@ -34,6 +36,9 @@ impl Shape {
         }
         if path == self.interaction(id) {
             return Some(Endpoint::Interact);
+        }
+        if self == Self::Auth0 && path.starts_with(&format!("/{id}/api/v2/")) {
+            return Some(Endpoint::Management);
         }
         if self.registration(id).is_some_and(|at| is_at_or_below(path, &at)) {
             return Some(Endpoint::Register);
@@ -60,6 +65,7 @@ impl Shape {
     pub(crate) fn registration(self, id: &str) -> Option<String> {
         match self {
             Self::Okta => Some("/oauth2/v1/clients".to_owned()),
+            Self::Auth0 => Some(format!("/{id}/oidc/register")),
             Self::Plain => Some(format!("/{id}/register")),
             Self::Entra | Self::Ping => None,
         }
@@ -70,6 +76,7 @@ impl Shape {
         match (self, version) {
             (Self::Entra, Version::V1) => format!("/sts/{id}/"),
             (Self::Entra, Version::V2) => format!("/{id}/v2.0"),
+            (Self::Auth0, _) => format!("/{id}/"),
             (Self::Okta | Self::Ping | Self::Plain, _) => self.base(id),
         }
     }
@@ -81,13 +88,15 @@ impl Shape {
             Self::Entra => "entra",
             Self::Okta => "okta",
             Self::Ping => "ping",
+            Self::Auth0 => "auth0",
             Self::Plain => "plain",
         }
     }
 
-    fn base(self, id: &str) -> String {
+    /// What all its paths begin with, but for those that a cloud has on hosts of their own.
+    pub(crate) fn base(self, id: &str) -> String {
         match self {
-            Self::Entra | Self::Plain => format!("/{id}"),
+            Self::Entra | Self::Auth0 | Self::Plain => format!("/{id}"),
             Self::Okta => format!("/oauth2/{id}"),
             Self::Ping => format!("/{id}/as"),
         }
@@ -98,6 +107,7 @@ impl Shape {
             Self::Entra => ENTRA,
             Self::Okta => OKTA,
             Self::Ping => PING,
+            Self::Auth0 => AUTH0,
             Self::Plain => PLAIN,
         }
     }
@@ -151,6 +161,16 @@ const PING: &[(&str, Endpoint)] = &[
     ("revoke", Endpoint::Revoke),
     ("userinfo", Endpoint::UserInfo),
     ("signoff", Endpoint::Logout(Version::V2)),
+];
+
+const AUTH0: &[(&str, Endpoint)] = &[
+    (DISCOVERY, Endpoint::Discovery(Version::V2)),
+    (".well-known/jwks.json", Endpoint::Jwks(Version::V2)),
+    ("authorize", Endpoint::Authorize(Version::V2)),
+    ("oauth/token", Endpoint::Token(Version::V2)),
+    ("oauth/revoke", Endpoint::Revoke),
+    ("userinfo", Endpoint::UserInfo),
+    ("oidc/logout", Endpoint::Logout(Version::V2)),
 ];
 
 const PLAIN: &[(&str, Endpoint)] = &[

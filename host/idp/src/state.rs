@@ -3,8 +3,11 @@
 use crate::bearer;
 use crate::config::Config;
 use crate::endpoint::Endpoint;
+use crate::issued::Grant;
 use crate::mint::MintError;
 use crate::realm::Realm;
+use crate::shape::Shape;
+use crate::tenants;
 use bytes::Bytes;
 use http::Request;
 
@@ -29,17 +32,42 @@ impl State {
         Ok(Self { realms: realms?, clock_offset: config.clock_offset })
     }
 
-    /// The realm and the endpoint of a request. Paths of Microsoft Graph name no realm; the token does.
+    /// The realm and the endpoint of a request. Paths of Microsoft Graph name no realm, but the token does; those of
+    /// Entra for every tenant leave it to the client.
     pub(crate) fn find(&mut self, request: &Request<Bytes>, now: i64) -> Option<(&mut Realm, Endpoint)> {
         let path = request.uri().path();
         let token = bearer::in_header(request.headers());
-        let knows = |realm: &Realm| token.is_some_and(|token| realm.access_tokens.get(token, now).is_some());
-        let serves = |realm: &Realm| realm.shape().endpoint(realm.id(), path);
-        let realms = || self.realms.iter().enumerate().filter(|(_, realm)| serves(realm).is_some());
-        let (at, _) = realms().find(|(_, realm)| knows(realm)).or_else(|| realms().next())?;
-        let realm = self.realms.get_mut(at)?;
-        let endpoint = realm.shape().endpoint(realm.id(), path)?;
+        let shared = tenants::shared_path(path);
+        let endpoint = |realm: &Realm| match shared {
+            Some(rest) if realm.shape() == Shape::Entra => {
+                realm.shape().endpoint(realm.id(), &format!("/{}/{rest}", realm.id()))
+            }
+            _ => realm.shape().endpoint(realm.id(), path),
+        };
+        let named = |realm: &Realm| match shared {
+            Some(_) => tenants::is_named(realm, request),
+            None => token.is_some_and(|token| realm.access_tokens.get(token, now).is_some()),
+        };
+        let served: Vec<usize> = self
+            .realms
+            .iter()
+            .enumerate()
+            .filter(|(_, realm)| endpoint(realm).is_some())
+            .map(|(at, _)| at)
+            .collect();
+        let one =
+            served.iter().find(|at| self.realms.get(**at).is_some_and(named)).or_else(|| served.first())?;
+        let realm = self.realms.get_mut(*one)?;
+        let endpoint = endpoint(realm)?;
         Some((realm, endpoint))
+    }
+
+    /// What a token of any realm was granted for, with the name of that realm.
+    pub(crate) fn subject(&self, token: &str, now: i64) -> Option<(String, Grant)> {
+        self.realms.iter().find_map(|realm| {
+            let known = realm.access_tokens.get(token, now)?;
+            Some((realm.config.name.clone(), known.grant.clone()))
+        })
     }
 
     pub(crate) fn realm(&mut self, name: &str) -> Option<&mut Realm> {

@@ -6,12 +6,12 @@ use crate::config::GrantType;
 use crate::endpoint::Version;
 use crate::entropy::unguessable;
 use crate::form::{Form, shown};
-use crate::issued::{AccessToken, Grant, RefreshToken};
+use crate::issued::{AccessToken, Audience, Grant, RefreshToken};
 use crate::mint::{Draft, MintError, Signer};
 use crate::problem::Problem;
 use crate::realm::Realm;
 use crate::reply;
-use crate::scope::GRAPH;
+use crate::scope::{GRAPH, is_openid_scope};
 use crate::shape::Shape;
 use bytes::Bytes;
 use claimgate_policy::world::Entropy;
@@ -21,11 +21,12 @@ use serde_json::{Value, json};
 /// Grants: what is exchanged for tokens.
 mod grant;
 
-/// One request.
+/// One request. `subject` is what the token that is to be exchanged, if there is one, was granted for, and by which realm.
 pub(crate) fn answer(
     realm: &mut Realm,
     request: &Request<Bytes>,
     version: Version,
+    subject: Option<(String, Grant)>,
     now: i64,
     entropy: &mut dyn Entropy,
 ) -> Result<Response<Bytes>, Problem> {
@@ -37,7 +38,7 @@ pub(crate) fn answer(
         GrantType::ClientCredentials => grant::client_credentials(realm, &form, caller, version, entropy)?,
         GrantType::Password => grant::password(realm, &form, caller, version, now, entropy)?,
         GrantType::RefreshToken => grant::refresh_token(realm, &form, &caller, version, now)?,
-        GrantType::TokenExchange => grant::token_exchange(realm, &form, caller, now, entropy)?,
+        GrantType::TokenExchange => grant::token_exchange(realm, &form, caller, subject, entropy)?,
         GrantType::Implicit => return Err(Problem::GrantUnknown { found: kind.name().to_owned() }),
     };
     let mut response = issue(realm, &grant, version, now, entropy)?;
@@ -86,7 +87,7 @@ pub(crate) fn issue(
     }
     // Entra's answer to a client that is its own has no scope.
     if !grant.scopes.is_empty() {
-        response.insert("scope".into(), grant.scope().into());
+        response.insert("scope".into(), scope_in_full(realm, grant).into());
     }
     Ok(response)
 }
@@ -127,6 +128,17 @@ pub(crate) fn id_token(
     let expires = now.saturating_add(realm.config.access_token_lifetime.into());
     let claims = claims::id(&Facts { realm, grant, now, expires }, user, access_token, version, entropy);
     Ok(Some(sign(realm, members(json!({ "typ": "JWT" })), &claims)?))
+}
+
+/// Entra names the API with each of its scopes, but for those of OpenID Connect and Graph.
+fn scope_in_full(realm: &Realm, grant: &Grant) -> String {
+    let Audience { api, requested } = &grant.audience;
+    if realm.shape() != Shape::Entra || api.identifier == GRAPH {
+        return grant.scope();
+    }
+    let full =
+        |scope: &String| if is_openid_scope(scope) { scope.clone() } else { format!("{requested}/{scope}") };
+    grant.scopes.iter().map(full).collect::<Vec<_>>().join(" ")
 }
 
 fn refresh_token(realm: &mut Realm, grant: &Grant, now: i64, entropy: &mut dyn Entropy) -> String {

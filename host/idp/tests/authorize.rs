@@ -411,3 +411,21 @@ fn pages_bring_nothing_from_elsewhere_and_stand_in_no_frame() {
         assert!(text.contains(needed), "{needed}: {text}");
     }
 }
+
+#[test]
+fn entra_tells_its_numbers_in_a_browser_too() {
+    let mut scene = Scene::new();
+    let query =
+        format!("client_id={BILLING}&response_type=code&scope=openid&prompt=none&redirect_uri={CALLBACK}");
+    let answer = parameters(&scene.get(&format!("/{TENANT}/oauth2/v2.0/authorize?{query}")), '?');
+    assert_eq!(answer["error"], "login_required");
+    assert!(answer["error_description"].starts_with("AADSTS50058: "), "{answer:?}");
+}
+
+#[test]
+fn id_tokens_name_the_users_groups() {
+    let mut scene = Scene::new();
+    let code = code(&mut scene, &[]);
+    let (_, claims) = decoded(&redeem(&mut scene, &code, &[]).text("id_token"));
+    assert_eq!(claims["groups"], json!(["8f1d2c3b-4a59-4687-9b0c-d1e2f3a4b5c6"]));
+}

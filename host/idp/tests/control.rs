@@ -53,7 +53,7 @@ fn says_what_is_served() {
     assert_eq!(overview["never_for_production"], true);
     let names: Vec<&str> =
         overview["realms"].as_array().unwrap().iter().map(|realm| realm["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["entra", "okta", "ping", "shop"]);
+    assert_eq!(names, ["entra", "okta", "ping", "shop", "auth0"]);
     assert!(!overview.to_string().contains("-secret"), "{overview}");
 }
 

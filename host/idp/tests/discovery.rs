@@ -17,6 +17,7 @@ fn documents() -> Vec<(String, String)> {
         ),
         (format!("/{ENVIRONMENT}/as/.well-known/openid-configuration"), format!("{BASE}/{ENVIRONMENT}/as")),
         ("/shop/.well-known/openid-configuration".to_owned(), format!("{BASE}/shop")),
+        ("/dev-shop/.well-known/openid-configuration".to_owned(), format!("{BASE}/dev-shop/")),
     ]
 }
 

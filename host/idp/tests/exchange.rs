@@ -1,6 +1,6 @@
 //! Token exchange: RFC 8693.
 
-use crate::support::{BILLING, Reply, Scene, TENANT, decoded};
+use crate::support::{BILLING, ENVIRONMENT, Reply, Scene, TENANT, built_in, decoded};
 use serde_json::json;
 
 const GRANT: (&str, &str) = ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
@@ -66,4 +66,25 @@ fn entra_does_not_know_the_grant() {
     let form = [GRANT, ("client_id", BILLING), ("client_secret", "billing-secret")];
     let reply = Scene::new().post(&format!("/{TENANT}/oauth2/v2.0/token"), &form);
     assert_eq!(reply.error(), (400, "unsupported_grant_type".to_owned()));
+}
+
+#[test]
+fn tokens_of_another_realm_are_exchanged_where_the_config_trusts_it() {
+    let mut config = built_in();
+    config.realms[1].trusted_realms = vec!["shop".to_owned()];
+    let mut scene = Scene::of(config);
+    let token = alice(&mut scene);
+    let form = |client, secret| {
+        [GRANT, TYPE, ("subject_token", &*token), ("client_id", client), ("client_secret", secret)]
+    };
+    let okta = [&form("0oa1b2c3d4e5f6g7h8i9", "billing-secret")[..], &[("scope", "api.access")]].concat();
+    let exchanged = scene.post("/oauth2/default/v1/token", &okta).text("access_token");
+    let (_, claims) = decoded(&exchanged);
+    assert_eq!(
+        (&claims["sub"], &claims["cid"]),
+        (&json!("alice@example.com"), &json!("0oa1b2c3d4e5f6g7h8i9"))
+    );
+    let ping = form("3c0f9a1e-6a52-4f8d-9c3f-0f7d5e1b2a44", "billing-secret");
+    let refused = scene.post(&format!("/{ENVIRONMENT}/as/token"), &ping);
+    assert_eq!(refused.error(), (400, "invalid_request".to_owned()));
 }

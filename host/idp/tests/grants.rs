@@ -243,3 +243,27 @@ fn entras_first_endpoint_answers_a_form_that_is_sent_with_get() {
     head.method = http::Method::GET;
     assert_eq!(scene.ask(&Request::from_parts(head, body)).status, 200);
 }
+
+#[test]
+fn entra_names_scopes_in_full() {
+    let mut scene = Scene::new();
+    let scope = format!("openid api://{API_V2}/access_as_user");
+    let form = [&ALICE[..], &[("scope", &*scope)]].concat();
+    assert_eq!(entra(&mut scene, "v2.0/", &form).text("scope"), scope);
+    let graph = [&ALICE[..], &[("scope", "openid User.Read")]].concat();
+    assert_eq!(entra(&mut scene, "v2.0/", &graph).text("scope"), "openid User.Read");
+}
+
+#[test]
+fn a_client_may_be_held_to_some_apis_for_itself() {
+    let mut config = built_in();
+    let orders = ("https://orders.example.com/".to_owned(), vec!["orders:read".to_owned()]);
+    config.realms[3].clients[0].client_grants = Some([orders].into());
+    let mut scene = Scene::of(config);
+    assert_eq!(scene.shop("token", &[CLIENT]).text("scope"), "orders:read");
+    let more = scene.shop("token", &[CLIENT, ("scope", "orders:write")]);
+    assert_eq!(more.error(), (400, "invalid_scope".to_owned()));
+    let other = scene.shop("token", &[CLIENT, ("audience", "https://stock.example.com/")]);
+    assert_eq!(other.error(), (403, "access_denied".to_owned()));
+    assert_eq!(alice(&mut scene, "orders:write").status, 200, "users have what they consent to");
+}

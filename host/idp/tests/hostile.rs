@@ -1,6 +1,6 @@
 //! Requests of any bytes: none ends the provider, and none is answered with what it must not know.
 
-use crate::support::{BILLING, ENVIRONMENT, Scene, TENANT, built_in};
+use crate::support::{BASE, BILLING, ENVIRONMENT, Scene, TENANT, built_in};
 use bytes::Bytes;
 use http::{Method, Request};
 use serde_json::{Value, json};
@@ -200,6 +200,11 @@ fn json(random: &mut Random, depth: usize) -> Value {
         "keys",
         "kty",
         "client_name",
+        "name",
+        "callbacks",
+        "audience",
+        "scope",
+        "client_id",
     ];
     match random.below(if depth == 0 { 4 } else { 7 }) {
         0 => Value::Null,
@@ -235,6 +240,13 @@ fn no_json_ends_the_provider() {
         ("scope", "https://graph.microsoft.com/.default"),
     ];
     let token = scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form).text("access_token");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "pR8mV3sKq6NzYb1TdXw5HcLj9GfEo2Ua"),
+        ("client_secret", "portal-secret"),
+        ("audience", &*format!("{BASE}/dev-shop/api/v2/")),
+    ];
+    let management = scene.post("/dev-shop/oauth/token", &form).text("access_token");
     let mut random = Random(11);
     let mut good = 0;
     for _ in 0..20_000 {
@@ -259,6 +271,17 @@ fn no_json_ends_the_provider() {
         let reply = scene.with_token(method, &format!("/v1.0/{collection}{key}{command}"), &token, &body);
         good += usize::from(reply.status.is_success());
         scene.with_token(Method::POST, "/shop/register", "shop-initial-token", &body);
+        let path = random.pick(&[
+            "clients",
+            "clients/x",
+            "client-grants",
+            "client-grants/x",
+            "clients/x/rotate-secret",
+            "",
+        ]);
+        let method = [Method::GET, Method::POST, Method::PATCH][random.below(3)].clone();
+        let reply = scene.with_token(method, &format!("/dev-shop/api/v2/{path}"), &management, &body);
+        good += usize::from(reply.status.is_success());
     }
     assert!(good > 100, "only {good} requests were understood");
 }

@@ -329,6 +329,31 @@ fn plain_of_a_client_and_of_a_user() {
 }
 
 #[test]
+fn auth0_of_a_client_and_of_a_user() {
+    let mut scene = Scene::new();
+    let (path, jwks) = ("/dev-shop/oauth/token", "/dev-shop/.well-known/jwks.json");
+    let id = "nX4kQ7vTz2LbWm9RcYd3JpHs6FgUa1Ee";
+    let client = [("client_id", id), SECRET, ("audience", "https://orders.example.com/")];
+    let of_client = [&[CLIENT][..], &client].concat();
+    let (header, claims) = token(&mut scene, path, jwks, &of_client);
+    assert_eq!(header, json!({"alg": "ES256", "kid": header["kid"], "typ": "JWT"}));
+    let expected = json!({
+        "iss": format!("{BASE}/dev-shop/"), "sub": format!("{id}@clients"), "aud": "https://orders.example.com/",
+        "azp": id, "iat": NOW, "exp": NOW + 3_600, "scope": "read:orders", "gty": "client-credentials",
+    });
+    assert_like(&claims, &expected);
+    let of_user = [&ALICE[..], &client, &[("scope", "openid read:orders")]].concat();
+    let (_, claims) = token(&mut scene, path, jwks, &of_user);
+    let mut expected = expected;
+    expected.as_object_mut().unwrap().remove("gty");
+    let user = json!({
+        "sub": random(42), "scope": "openid read:orders",
+        "aud": ["https://orders.example.com/", format!("{BASE}/dev-shop/userinfo")],
+    });
+    assert_like(&claims, &with(expected, user));
+}
+
+#[test]
 fn keys_of_the_config_sign_with_rs256() {
     let mut scene = Scene::of(Config::built_in().unwrap());
     let form = [CLIENT, ("client_id", "billing"), SECRET];

@@ -28,7 +28,7 @@ fn says_what_the_scopes_allow() {
     let told = with_token(&mut scene, "/shop/userinfo", &full).json();
     let sub = told["sub"].clone();
     let expected = json!({
-        "sub": sub, "name": "Alice Archer", "preferred_username": "alice@example.com",
+        "sub": sub, "groups": ["8f1d2c3b-4a59-4687-9b0c-d1e2f3a4b5c6"], "name": "Alice Archer", "preferred_username": "alice@example.com",
         "email": "alice@example.com", "email_verified": true,
     });
     assert_eq!(told, expected);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-/// Run a development identity provider in the shapes of Entra, Okta and PingOne. Never for production.
+/// Run a development identity provider in the shapes of Entra, Okta, PingOne and Auth0. Never for production.
 ///
 /// Without --config it serves realms of its own with published secrets; --print-config shows them. It listens on this
 /// machine alone: its secrets lie in a file, and its control endpoints below /_idp ask nobody who they are. RUST_LOG sets

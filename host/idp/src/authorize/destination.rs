@@ -51,8 +51,8 @@ pub(crate) fn of(realm: &Realm, form: &Form) -> Result<Destination, Problem> {
 impl Destination {
     /// Tells the client no.
     pub(crate) fn refuse(&self, realm: &Realm, problem: &Problem) -> Response<Bytes> {
-        let (_, error) = problem.code();
-        self.answer(realm, vec![("error", error.to_owned()), ("error_description", problem.to_string())])
+        let (error, description) = problem.told(realm.shape() == Shape::Entra);
+        self.answer(realm, vec![("error", error.to_owned()), ("error_description", description)])
     }
 
     /// Tells the client these parameters.

@@ -67,10 +67,10 @@ impl Authorization {
         response.check(&client, form, &destination)?;
         Ok(Self {
             challenge: challenge(&client, response, form)?,
+            wanted: wanted(realm, form, &client, Who::User, version)?,
             client,
             destination,
             response,
-            wanted: wanted(realm, form, Who::User, version)?,
             nonce: form.get("nonce").map(str::to_owned),
             prompt: Prompt::read(form)?,
             login_hint: form.get("login_hint").map(str::to_owned),

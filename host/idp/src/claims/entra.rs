@@ -31,6 +31,7 @@ pub(super) fn id(facts: &Facts<'_>, user: &User, version: Version, entropy: &mut
     claims.insert("sub".into(), pairwise(facts.realm, &facts.grant.client.client_id, user).into());
     claims.extend(profile(facts.grant, user));
     claims.remove("email_verified"); // not in Entra's tokens
+    claims.extend(groups(facts.realm, user));
     claims
 }
 

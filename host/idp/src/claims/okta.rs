@@ -1,6 +1,6 @@
 //! Okta: tokens of a custom authorization server.
 
-use super::{Facts, Members, display_name, members, profile, user_id};
+use super::{Facts, Members, display_name, groups, members, profile, user_id};
 use crate::config::User;
 use crate::endpoint::Version;
 use crate::entropy::unguessable;
@@ -24,9 +24,7 @@ pub(super) fn access(facts: &Facts<'_>, entropy: &mut dyn Entropy) -> Members {
         claims.insert("uid".into(), user_id(realm, user).into());
         claims.insert("sub".into(), user.username.clone().into());
         claims.extend(grant.login.as_ref().map(|login| ("auth_time".to_owned(), login.time.into())));
-        if !user.groups.is_empty() {
-            claims.insert("groups".into(), user.groups.clone().into());
-        }
+        claims.extend(groups(user));
     }
     claims
 }
@@ -46,5 +44,6 @@ pub(super) fn id(facts: &Facts<'_>, user: &User, entropy: &mut dyn Entropy) -> M
     ]);
     claims.extend(grant.login.as_ref().map(|login| ("auth_time".to_owned(), login.time.into())));
     claims.extend(profile(grant, user));
+    claims.extend(groups(user));
     claims
 }

@@ -1,6 +1,6 @@
 //! OpenID Connect without more: access tokens as RFC 9068 2.2 has them, with `azp` as most providers add it.
 
-use super::{Facts, Members, assigned, members, profile, user_id};
+use super::{Facts, Members, assigned, groups, members, profile, subject, user_id};
 use crate::config::User;
 use crate::endpoint::Version;
 use crate::entropy::guid;
@@ -27,9 +27,7 @@ pub(super) fn access(facts: &Facts<'_>, entropy: &mut dyn Entropy) -> Members {
     if let Some(user) = &grant.user {
         claims.insert("sub".into(), user_id(realm, user).into());
         claims.extend(grant.login.as_ref().map(|login| ("auth_time".to_owned(), login.time.into())));
-        if !user.groups.is_empty() {
-            claims.insert("groups".into(), user.groups.clone().into());
-        }
+        claims.extend(groups(user));
         roles = assigned(&user.roles, &grant.audience.api);
     }
     if !roles.is_empty() {
@@ -42,7 +40,7 @@ pub(super) fn id(facts: &Facts<'_>, user: &User) -> Members {
     let Facts { realm, grant, now, expires } = facts;
     let mut claims = members([
         ("iss", realm.issuer(Version::V2).into()),
-        ("sub", user_id(realm, user).into()),
+        ("sub", subject(realm, &grant.client.client_id, user).into()),
         ("aud", grant.client.client_id.clone().into()),
         ("azp", grant.client.client_id.clone().into()),
         ("iat", (*now).into()),
@@ -50,5 +48,6 @@ pub(super) fn id(facts: &Facts<'_>, user: &User) -> Members {
     ]);
     claims.extend(grant.login.as_ref().map(|login| ("auth_time".to_owned(), login.time.into())));
     claims.extend(profile(grant, user));
+    claims.extend(groups(user));
     claims
 }

@@ -19,12 +19,12 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigErrors> {
         errors.add("base_url", "a URL without a slash at its end", url);
     }
     errors.unique("realms", "name", config.realms.iter().map(|realm| realm.name.clone()));
-    errors.unique(
-        "realms",
-        "id",
-        config.realms.iter().map(|realm| format!("{:?} {}", realm.shape, realm.path_id())),
-    );
+    errors.unique("realms", "id", config.realms.iter().map(|realm| realm.shape.base(realm.path_id())));
     for (at, realm) in config.realms.iter().enumerate() {
+        let known = |name: &String| config.realms.iter().any(|other| other.name == *name);
+        for (index, name) in realm.trusted_realms.iter().enumerate().filter(|(_, name)| !known(name)) {
+            errors.add(&format!("realms[{at}].trusted_realms[{index}]"), "the name of a realm", name);
+        }
         errors.realm(&format!("realms[{at}]"), realm);
     }
     if errors.0.is_empty() { Ok(()) } else { Err(ConfigErrors(errors.0)) }
@@ -43,7 +43,7 @@ impl Errors {
                 self.add(&format!("{at}.{key}"), "letters, digits, hyphens and underscores", id);
             }
         }
-        if matches!(realm.shape, Shape::Plain) && RESERVED.contains(&realm.path_id()) {
+        if matches!(realm.shape, Shape::Auth0 | Shape::Plain) && RESERVED.contains(&realm.path_id()) {
             self.add(&format!("{at}.id"), "a name that is no path of its own here", realm.path_id());
         }
         if realm.shape == Shape::Okta && realm.path_id() == "v1" {

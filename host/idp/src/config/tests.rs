@@ -7,7 +7,7 @@ fn errors(text: &str) -> Vec<String> {
 #[test]
 fn the_built_in_config_is_valid() {
     let config = Config::built_in().unwrap();
-    assert_eq!(config.realms.len(), 4);
+    assert_eq!(config.realms.len(), 5);
 }
 
 #[test]
@@ -30,7 +30,7 @@ realms:
     clients: [{ client_id: c, jwks: {} }, { client_id: c }]
     keys: [{ kty: oct, k: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA }]
   - { name: p, shape: ping, issuer_v1: z, algorithms: [] }
-  - { name: v1, shape: plain, apis: [{ identifier: x }] }
+  - { name: v1, shape: plain, apis: [{ identifier: x }], trusted_realms: [nobody] }
 ";
     let found = errors(text);
     for place in [
@@ -48,6 +48,7 @@ realms:
         "realms[2].apis",
         "realms[2].algorithms",
         "realms[3].id",
+        "realms[3].trusted_realms[0]",
     ] {
         assert!(found.iter().any(|line| line.starts_with(&format!("{place}: "))), "{place}: {found:#?}");
     }

@@ -19,6 +19,11 @@ pub(super) fn body(problem: &Problem, now: i64) -> Value {
     })
 }
 
+/// `error` and `error_description`.
+pub(super) fn told(problem: &Problem) -> (&'static str, String) {
+    (error(problem), format!("AADSTS{}: {}", number(problem), text(problem)))
+}
+
 /// An app that is not in the directory is a bad request there.
 pub(super) const fn status(problem: &Problem) -> StatusCode {
     match problem {
@@ -32,6 +37,7 @@ fn error(problem: &Problem) -> &'static str {
     match problem {
         Problem::ClientUnknown { .. } => "unauthorized_client",
         Problem::ResourceUnknown { .. } => "invalid_resource",
+        Problem::ConsentRequired => "interaction_required",
         other => other.code().1,
     }
 }
@@ -74,6 +80,7 @@ const fn number(problem: &Problem) -> u32 {
         | Problem::RedirectInvalid { .. }
         | Problem::ClientsMany
         | Problem::NotFound
+        | Problem::ApiNotGranted { .. }
         | Problem::Signing(_) => 90_033,
     }
 }

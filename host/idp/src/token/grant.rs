@@ -25,7 +25,7 @@ pub(super) fn client_credentials(
     if caller.proof == Proof::Nothing {
         return Err(Problem::GrantNotAllowed { grant: "client_credentials" });
     }
-    let wanted = wanted(realm, form, Who::Client, version)?;
+    let wanted = wanted(realm, form, &caller.client, Who::Client, version)?;
     Ok(Grant {
         client: caller.client,
         proof: caller.proof,
@@ -49,7 +49,7 @@ pub(super) fn password(
     let (username, password) = (form.required("username")?, form.required("password")?);
     let user =
         realm.user(username).filter(|user| user.password.is(password)).ok_or(Problem::PasswordWrong)?;
-    let wanted = wanted(realm, form, Who::User, version)?;
+    let wanted = wanted(realm, form, &caller.client, Who::User, version)?;
     Ok(Grant {
         client: caller.client,
         proof: caller.proof,
@@ -95,12 +95,13 @@ fn verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), Probl
     }
 }
 
-/// RFC 8693 2.1: a token of this realm for one that another API takes, in the same user's name.
+/// RFC 8693 2.1: a token of this realm, or of one that it trusts, for one that another API takes, in the same user's
+/// name.
 pub(super) fn token_exchange(
     realm: &Realm,
     form: &Form,
     caller: Caller,
-    now: i64,
+    subject: Option<(String, Grant)>,
     entropy: &mut dyn Entropy,
 ) -> Result<Grant, Problem> {
     if caller.proof == Proof::Nothing {
@@ -119,10 +120,12 @@ pub(super) fn token_exchange(
             expected: "none: the client itself is the actor",
         });
     }
-    let subject = form.required("subject_token")?;
-    let subject = realm.access_tokens.get(subject, now).ok_or(Problem::SubjectTokenInvalid)?.grant.clone();
+    form.required("subject_token")?;
+    let trusted = |name: &String| *name == realm.config.name || realm.config.trusted_realms.contains(name);
+    let subject = subject.filter(|(name, _)| trusted(name)).map(|(_, grant)| grant);
+    let subject = subject.ok_or(Problem::SubjectTokenInvalid)?;
     let who = if subject.user.is_some() { Who::User } else { Who::Client };
-    let wanted = wanted(realm, form, who, Version::V2)?;
+    let wanted = wanted(realm, form, &caller.client, who, Version::V2)?;
     Ok(Grant {
         client: caller.client,
         proof: caller.proof,
@@ -168,7 +171,7 @@ pub(super) fn refresh_token(
 /// every API.
 fn narrowed(realm: &Realm, form: &Form, grant: Grant, version: Version) -> Result<Grant, Problem> {
     if realm.shape() == Shape::Entra && (form.get("scope").is_some() || form.get("resource").is_some()) {
-        let wanted = wanted(realm, form, Who::User, version)?;
+        let wanted = wanted(realm, form, &grant.client, Who::User, version)?;
         return Ok(Grant { audience: wanted.audience, scopes: wanted.scopes, ..grant });
     }
     let words = form.words("scope");
