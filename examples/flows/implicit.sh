@@ -14,8 +14,10 @@ fragment() {
   done
   page=$(fetch "${browser[@]}" -G "$provider$authorize_path" "${asked[@]}" -D "$work/redirect")
   if ! grep -qi '^location:' "$work/redirect"; then
-    [[ $page =~ action=\"([^\"]+)\" ]] && action=${BASH_REMATCH[1]} || fail "expected a page to sign in, found: $page"
-    [[ $page =~ name=\"interaction\"\ value=\"([^\"]+)\" ]] && interaction=${BASH_REMATCH[1]}
+    [[ $page =~ action=\"([^\"]+)\" ]] || fail "expected a page to sign in, found: $page"
+    action=${BASH_REMATCH[1]}
+    [[ $page =~ name=\"interaction\"\ value=\"([^\"]+)\" ]] || fail "expected an interaction, found: $page"
+    interaction=${BASH_REMATCH[1]}
     fetch "${browser[@]}" -D "$work/redirect" -o /dev/null "$provider$action" -d "interaction=$interaction" \
       -d username=alice@example.com -d password=alice
   fi

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # what is set here is used where it is sourced
 # What every flow here starts with: a provider for development, an upstream that records what reaches it, and a gateway,
 # which is this project's or Envoy. Read by the flows beside this file; it does nothing by itself.
 #
@@ -7,7 +8,7 @@
 #
 # CLAIMGATE and CLAIMGATE_WASM name the program and the filter, where they are built already; CLAIMGATE_ENVOY names Envoy.
 
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . scripts/paths.sh
 
 engine=host
