@@ -280,4 +280,6 @@ const MOST_TURNS: u32 = 16;
 #[cfg(test)]
 mod scene;
 #[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod tests;

@@ -58,7 +58,7 @@ pub(super) fn meant(written: &str, issuer: &AcceptedIssuer) -> Option<AcceptedIs
 
 /// Whether `url` is that of a discovery document.
 pub(super) fn is_discovery(url: &str) -> bool {
-    url.ends_with(DISCOVERY)
+    of_discovery(url) != url
 }
 
 /// The URL of an issuer's discovery document (Discovery 4.1).
@@ -66,9 +66,13 @@ pub(super) fn discovery_of(issuer: &str) -> String {
     [without_slash(issuer), DISCOVERY].concat()
 }
 
-/// The issuer whose discovery document is written, or what is written.
+/// The issuer whose discovery document is written, or what is written. The document's URL may have a query: Entra's has
+/// `?appid=` for apps with signing keys of their own.
 pub(super) fn of_discovery(written: &str) -> &str {
-    written.strip_suffix(DISCOVERY).unwrap_or(written)
+    match written.split_once(DISCOVERY) {
+        Some((issuer, rest)) if rest.is_empty() || rest.starts_with('?') => issuer,
+        _ => written,
+    }
 }
 
 /// The issuer that is written, or whose discovery document is, without the slash at its end.
@@ -78,8 +82,7 @@ pub(super) fn base(written: &str) -> &str {
 
 /// Kong takes the discovery document's URL too.
 fn means(written: &str, issuer: &str) -> bool {
-    let base = issuer.strip_suffix('/').unwrap_or(issuer);
-    written == issuer || written.strip_suffix(DISCOVERY) == Some(base)
+    written == issuer || is_discovery(written) && of_discovery(written) == without_slash(issuer)
 }
 
 /// The tenant whose issuer, or discovery document, is written.

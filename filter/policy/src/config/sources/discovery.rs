@@ -40,7 +40,10 @@ pub(super) fn decode(
     let document = match own("discovery") {
         _ if pseudo => Some(None),
         Some(node) => url(node, report).map(Some),
-        None => document_of(issuer, place, targets, report).map(Some),
+        None => match wishes.iter().find(|wish| wish.names_a_query()) {
+            Some(wish) => url(wish.issuer.clone(), report).map(Some),
+            None => document_of(issuer, place, targets, report).map(Some),
+        },
     };
     let jwks_uri = either(own("jwks_uri"), wished("jwks_endpoint"), report).map(|node| url(node, report));
     let extra = either(own("extra_jwks_uris"), wished("extra_jwks_uris"), report);

@@ -19,6 +19,11 @@ impl Wish<'_> {
         self.written().is_some_and(|written| issuer::meant(written, issuer).is_some())
     }
 
+    /// Whether it is written as the URL of a discovery document with a query.
+    pub(super) fn names_a_query(&self) -> bool {
+        self.written().is_some_and(|written| issuer::is_discovery(written) && written.contains('?'))
+    }
+
     fn written(&self) -> Option<&str> {
         self.issuer.value.as_str()
     }

@@ -10,7 +10,7 @@ use crate::step::{CallId, Event, HttpResponse, Step, Topic};
 use crate::time::UnixTime;
 use crate::world::{Memory, Policy};
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 fn good_token() -> String {
@@ -58,6 +58,18 @@ fn a_document_says_whether_its_issuer_ends_in_a_slash() {
         assert_eq!(scene.request(&good_token()), End::Permitted, "{written}");
         assert_eq!(scene.request(&token(&good("").replace(ISSUER, "https://idp.example//"))), refused(401));
     }
+}
+
+/// Entra's apps with claims of their own have keys of their own.
+#[test]
+fn the_query_of_a_discovery_document_s_url_is_sent() {
+    let document = r#"{"version":1,"services":[{"name":"orders","plugins":[{"name":"openid-connect","config":{
+        "issuer":"https://idp.example/.well-known/openid-configuration?appid=75dbe77f"}}]}]}"#;
+    let config = Config::parse(document.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
+    let discovery = config.sources[0].keys.discovery().expect("keys that are fetched");
+    let asked = discovery.document.as_ref().map(ToString::to_string);
+    assert_eq!(asked.as_deref(), Some("https://idp.example/.well-known/openid-configuration?appid=75dbe77f"));
+    assert_eq!(config.sources[0].written_issuer(), "https://idp.example");
 }
 
 #[test]
