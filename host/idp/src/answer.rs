@@ -98,7 +98,9 @@ fn ask(
         }
         Endpoint::Jwks(version) => match realm.keys.shown {
             Shown::Normal => {
-                Ok(reply::json(StatusCode::OK, &realm.keys.jwks(&realm.issuer_of_keys(version))?))
+                let query = Form::of_query(request)?;
+                let keys = realm.keys_of(query.get("appid"));
+                Ok(reply::json(StatusCode::OK, &keys.jwks(&realm.issuer_of_keys(version))?))
             }
             Shown::Empty => Ok(reply::json(StatusCode::OK, &json!({ "keys": [] }))),
             Shown::Garbage => Ok(garbage()),

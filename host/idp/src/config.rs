@@ -99,7 +99,7 @@ pub struct Registration {
 }
 
 /// An API: the audience of a token.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Api {
     /// The audience; Entra's App ID URI.
@@ -110,6 +110,10 @@ pub struct Api {
     /// Entra only, as the manifest has it: 2, or null or 1 for tokens of version 1.0.
     #[serde(default, alias = "accessTokenAcceptedVersion", alias = "requestedAccessTokenVersion")]
     pub access_token_version: Option<u8>,
+    /// Entra only: its app has keys of its own, as claims mapping wants them. They sign the tokens for it, and a key set
+    /// shows them to who asks with `?appid=`.
+    #[serde(default)]
+    pub own_keys: bool,
     /// Scopes that users consent to.
     #[serde(default)]
     pub scopes: Vec<String>,

@@ -72,7 +72,7 @@ fn of_realm(
         (&Method::GET, []) => {}
         (&Method::POST, ["rotate"]) => {
             let overlap = flag(query, "overlap", true)?;
-            realm.keys.rotate(overlap).map_err(|_| "a key could not be made")?;
+            realm.rotate(overlap).map_err(|_| "a key could not be made")?;
         }
         (&Method::POST, ["jwks"]) => {
             realm.keys.shown = match query.get("show") {

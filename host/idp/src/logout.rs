@@ -11,7 +11,7 @@ use crate::session;
 use crate::shape::Shape;
 use bytes::Bytes;
 use claimgate_policy::json::Value;
-use claimgate_policy::jwt::Unverified;
+use claimgate_policy::jwt::{Unverified, decode_unverified_claims};
 use claimgate_policy::verified::{SourceId, Verified, verify};
 use claimgate_policy::world::Entropy;
 use http::{HeaderMap, Method, Request, Response};
@@ -68,7 +68,10 @@ fn hint(realm: &Realm, token: &str) -> Result<Verified, Problem> {
     let expected = "an ID token of this issuer";
     let refused = |_| Problem::Invalid { parameter: "id_token_hint", expected };
     let parsed = Unverified::parse(token.as_bytes()).map_err(refused)?;
-    verify(&parsed, &SourceId::new("own"), &realm.keys.verifying(), None).map_err(refused)
+    // Which app's keys signed it, the token itself may say: that proves nothing, and the signature does.
+    let said = decode_unverified_claims(token.as_bytes()).map_err(refused)?;
+    let keys = realm.keys_of(said.get("aud").and_then(Value::as_str));
+    verify(&parsed, &SourceId::new("own"), &keys.verifying(), None).map_err(refused)
 }
 
 /// One of the URIs that the client has registered for this, with its `state`.

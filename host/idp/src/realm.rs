@@ -21,6 +21,8 @@ pub(crate) struct Realm {
     pub(crate) config: config::Realm,
     pub(crate) base_url: String,
     pub(crate) keys: Keys,
+    /// Keys of apps that have their own, by client id.
+    app_keys: BTreeMap<String, Keys>,
     pub(crate) apis: Vec<Arc<Api>>,
     pub(crate) clients: BTreeMap<String, Arc<Client>>,
     /// What is known of clients beside their config.
@@ -44,12 +46,16 @@ pub(crate) struct Realm {
 
 impl Realm {
     pub(crate) fn new(config: config::Realm, base_url: &str) -> Result<Self, MintError> {
+        let own = config.apis.iter().filter(|api| api.own_keys).filter_map(|api| api.client_id.clone());
+        let app_keys: Result<BTreeMap<String, Keys>, MintError> =
+            own.map(|app| Ok((app, Keys::new(config.shape, &[], &config.algorithms)?))).collect();
         let keys = Keys::new(config.shape, &config.keys, &config.algorithms)?;
         let clients =
             config.clients.iter().map(|client| (client.client_id.clone(), Arc::new(client.clone())));
         Ok(Self {
             base_url: base_url.to_owned(),
             keys,
+            app_keys: app_keys?,
             apis: config.apis.iter().cloned().map(Arc::new).collect(),
             clients: clients.collect(),
             registered: BTreeMap::new(),
@@ -92,6 +98,17 @@ impl Realm {
         let both = [Version::V1, Version::V2].map(|version| self.issuer(version));
         let cloud = both.iter().all(|issuer| entra(issuer).is_some());
         self.issuer(if cloud { Version::V2 } else { version })
+    }
+
+    /// The keys that sign for an app, which are those of all for most.
+    pub(crate) fn keys_of(&self, app: Option<&str>) -> &Keys {
+        app.and_then(|app| self.app_keys.get(app)).unwrap_or(&self.keys)
+    }
+
+    /// Makes new keys of everybody.
+    pub(crate) fn rotate(&mut self, overlap: bool) -> Result<(), MintError> {
+        self.app_keys.values_mut().try_for_each(|keys| keys.rotate(overlap))?;
+        self.keys.rotate(overlap)
     }
 
     /// The URL of an endpoint.

@@ -55,14 +55,8 @@ pub(crate) fn wanted(
 
 /// Auth0's Management API: a client has the scopes that the config permits it.
 fn of_management(realm: &Realm, client: &Client, words: &[&str]) -> Result<Wanted, Problem> {
-    let api = Api {
-        identifier: management::audience(realm),
-        client_id: None,
-        access_token_version: None,
-        scopes: client.permissions.clone(),
-        roles: Vec::new(),
-        opaque_access_tokens: false,
-    };
+    let api =
+        Api { identifier: management::audience(realm), scopes: client.permissions.clone(), ..Api::default() };
     if api.scopes.is_empty() {
         return Err(Problem::ApiNotGranted { api: shown(&api.identifier) });
     }

@@ -102,14 +102,15 @@ pub(crate) fn access_token(
     let expires = now.saturating_add(realm.config.access_token_lifetime.into());
     let claims = claims::access(&Facts { realm, grant, now, expires }, entropy);
     let api = &grant.audience.api;
-    let kid = realm.keys.signer().map(Signer::kid).unwrap_or_default();
-    let header = claims::access_header(realm.shape(), api, kid);
+    let keys = realm.keys_of(api.client_id.as_deref());
+    let signer = keys.signer().ok_or(MintError::Sign)?;
+    let header = complete(claims::access_header(realm.shape(), api, signer.kid()), signer);
     let opaque =
         realm.config.opaque_access_tokens || api.opaque_access_tokens || grant.client.opaque_access_tokens;
     let token = match &*api.identifier {
         _ if opaque => unguessable(entropy),
-        GRAPH if realm.shape() == Shape::Entra => graph_token(realm, header, &claims, entropy)?,
-        _ => sign(realm, header, &claims)?,
+        GRAPH if realm.shape() == Shape::Entra => graph_token(signer, header, &claims, entropy)?,
+        _ => Draft::new(&header, &claims).signed(signer)?,
     };
     realm.access_tokens.put(&token, AccessToken { grant: grant.clone(), claims }, expires, now);
     Ok(token)
@@ -127,7 +128,8 @@ pub(crate) fn id_token(
     let Some(user) = grant.user.as_deref().filter(|_| grant.has_scope("openid")) else { return Ok(None) };
     let expires = now.saturating_add(realm.config.access_token_lifetime.into());
     let claims = claims::id(&Facts { realm, grant, now, expires }, user, access_token, version, entropy);
-    Ok(Some(sign(realm, members(json!({ "typ": "JWT" })), &claims)?))
+    let signer = realm.keys_of(Some(&grant.client.client_id)).signer().ok_or(MintError::Sign)?;
+    Ok(Some(Draft::new(&complete(members(json!({ "typ": "JWT" })), signer), &claims).signed(signer)?))
 }
 
 /// Entra names the API with each of its scopes, but for those of OpenID Connect and Graph.
@@ -156,21 +158,14 @@ fn wants_refresh(realm: &Realm, grant: &Grant, version: Version) -> bool {
         && (always || grant.has_scope("offline_access"))
 }
 
-fn sign(realm: &Realm, header: Members, claims: &Members) -> Result<String, MintError> {
-    let signer = realm.keys.signer().ok_or(MintError::Sign)?;
-    Draft::new(&complete(header, signer), claims).signed(signer)
-}
-
 /// A token for Microsoft Graph. Its signature is over another `nonce` than the one that it shows, and nobody keeps
 /// that one: as in the cloud, only Graph can tell whether it is good. Here Graph knows what was handed out.
 fn graph_token(
-    realm: &Realm,
-    header: Members,
+    signer: &Signer,
+    mut header: Members,
     claims: &Members,
     entropy: &mut dyn Entropy,
 ) -> Result<String, MintError> {
-    let signer = realm.keys.signer().ok_or(MintError::Sign)?;
-    let mut header = complete(header, signer);
     header.insert("nonce".into(), unguessable(entropy).into());
     let signed = Draft::new(&header, claims).signed(signer)?;
     let signature = signed.rsplit('.').next().unwrap_or_default();

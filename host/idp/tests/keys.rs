@@ -1,6 +1,6 @@
 //! Keys: rotation, and key sets that go wrong.
 
-use crate::support::Scene;
+use crate::support::{API_V1, API_V2, BILLING, Scene, TENANT, built_in};
 use claimgate_policy::Denial;
 use http::Method;
 
@@ -67,7 +67,6 @@ fn a_key_set_can_be_made_empty_or_garbage_and_whole_again() {
 
 #[test]
 fn a_private_key_of_the_config_signs_at_each_start() {
-    use crate::support::built_in;
     use claimgate_idp::Config;
     use claimgate_idp::mint::{Signer, SigningAlgorithm};
     let key = Signer::generate(SigningAlgorithm::Es256, "mine").unwrap().private_jwk().unwrap();
@@ -80,4 +79,34 @@ fn a_private_key_of_the_config_signs_at_each_start() {
     assert_eq!(shown[0], shown[1]);
     assert_eq!(shown[0]["keys"][0]["kid"], "mine");
     assert_eq!(shown[0]["keys"][0].get("d"), None);
+}
+
+#[test]
+fn an_app_with_keys_of_its_own_shows_them_to_who_asks_for_them() {
+    let mut config = built_in();
+    config.realms[0].apis[0].own_keys = true;
+    let mut scene = Scene::of(config);
+    let token = |scene: &mut Scene, api: &str| {
+        let scope = format!("{api}/.default");
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", BILLING),
+            ("client_secret", "billing-secret"),
+            ("scope", &*scope),
+        ];
+        scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form).text("access_token")
+    };
+    let all = format!("/{TENANT}/discovery/v2.0/keys");
+    let own = format!("{all}?appid={API_V2}");
+    for rotated in [false, true] {
+        let mapped = token(&mut scene, API_V2);
+        assert!(scene.verify(&own, &mapped).is_ok(), "{rotated}");
+        assert!(matches!(scene.verify(&all, &mapped), Err(Denial::KeyUnknown { .. })), "{rotated}");
+        let other = token(&mut scene, API_V1);
+        assert!(
+            scene.verify(&format!("/{TENANT}/discovery/keys?appid={API_V1}"), &other).is_ok(),
+            "{rotated}"
+        );
+        scene.command(Method::POST, "/_idp/realms/entra/rotate?overlap=false");
+    }
 }

@@ -97,3 +97,24 @@ fn a_body_that_is_too_long_is_refused() {
     let provider = serve(Config::built_in().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
     assert_eq!(send(provider.base_url(), "POST /shop/token", &"a".repeat(64 * 1024 + 1)).0, 413);
 }
+
+#[test]
+fn bytes_that_are_no_request_concern_nobody_else() {
+    let provider = serve(Config::built_in().unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()).unwrap();
+    let base = provider.base_url();
+    for bytes in [
+        &b"\x00\xff\x16\x03\x01"[..],
+        b"GET /shop/jwks HTTP/9.9\r\n\r\n",
+        b"POST /shop/token HTTP/1.1\r\nhost: a\r\ncontent-length: 18446744073709551616\r\n\r\n",
+        b"GET http://[::1 HTTP/1.1\r\nhost: a\r\n\r\n",
+        b"POST /shop/token HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+    ] {
+        let mut stream = TcpStream::connect(base.strip_prefix("http://").unwrap()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(bytes).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        // Refused or cut off, as the library has it.
+        drop(stream.read_to_end(&mut Vec::new()));
+        assert_eq!(send(base, "GET /shop/jwks", "").0, 200);
+    }
+}

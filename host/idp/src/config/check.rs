@@ -109,6 +109,9 @@ impl Errors {
         if api.client_id.is_none() && realm.shape == Shape::Entra {
             self.add(&format!("{at}.client_id"), "the id of the API's app registration", "none");
         }
+        if api.own_keys && realm.shape != Shape::Entra {
+            self.add(&format!("{at}.own_keys"), "nothing: Entra alone has keys of apps", "true");
+        }
         if let Some(version) = api.access_token_version.filter(|version| !matches!(version, 1 | 2)) {
             self.add(&format!("{at}.access_token_version"), "null, 1 or 2", &version.to_string());
         }

@@ -262,10 +262,7 @@ fn apply_api(
     let mut api = at.map(|at| Api::clone(&realm.apis.swap_remove(at))).unwrap_or_else(|| Api {
         identifier: id.to_owned(),
         client_id: Some(id.to_owned()),
-        access_token_version: None,
-        scopes: Vec::new(),
-        roles: Vec::new(),
-        opaque_access_tokens: false,
+        ..Api::default()
     });
     let names = |said: Vec<SaidName>| said.into_iter().map(|name| name.value).collect();
     if let Some(uris) = uris {

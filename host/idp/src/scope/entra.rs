@@ -86,10 +86,8 @@ fn api(identifier: &str, client_id: &str, scopes: &[&str]) -> Api {
     Api {
         identifier: identifier.to_owned(),
         client_id: Some(client_id.to_owned()),
-        access_token_version: None,
         scopes: owned(scopes),
-        roles: Vec::new(),
-        opaque_access_tokens: false,
+        ..Api::default()
     }
 }
 
