@@ -11,6 +11,7 @@
 # The configuration is that of examples/gateway, with a key that is made for this run.
 set -euo pipefail
 . "$(dirname "$0")/paths.sh"
+. scripts/programs.sh
 
 serve=
 port=8000
@@ -19,7 +20,6 @@ approved=a1b2c3d4-0000-4000-8000-000000000001
 pending=a1b2c3d4-0000-4000-8000-000000000002
 unknown=a1b2c3d4-0000-4000-8000-000000000003
 forged='forged-by-the-client'
-pids=()
 wrong=0
 
 main() {
@@ -101,21 +101,6 @@ configure() {
   done <examples/gateway/filter.json >"$work/filter.json"
 }
 
-# Waits until the program says where it listens; the answer is in $address.
-await_address() {
-  local log=$work/$1.log
-  until
-    address=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$log" | head -1)
-    [[ -n $address ]]
-  do
-    if ! kill -0 "$2" 2>/dev/null; then
-      cat "$log" >&2
-      fail "the $1 did not start; if its port is taken, choose another with --port N"
-    fi
-    sleep 0.05
-  done
-}
-
 send_requests() {
   echo
   row request status reason "recorded by the upstream"
@@ -148,25 +133,6 @@ try() {
 
 row() {
   printf '%-28s %-7s %-19s %s\n' "$@"
-}
-
-fetch() {
-  curl --silent --show-error --noproxy '*' --max-time 10 "$@" || true
-}
-
-# The reason in the audit line of the request with this path; "-" where it was permitted. The line is written
-# when the request is over, which may be after curl has its answer.
-reason() {
-  local line tries
-  for ((tries = 0; tries < 100; tries++)); do
-    line=$(grep -F 'claimgate audit ' "$work/gateway.log" | grep -F "\"path\":\"$1\"" || true)
-    [[ -n $line ]] && break
-    sleep 0.05
-  done
-  case $line in
-    *'"outcome":"permitted"'*) echo - ;;
-    *) [[ $line =~ \"reason\":\"([A-Za-z]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo "no audit line" ;;
-  esac
 }
 
 # What the upstream saw of the request with this path.
@@ -216,14 +182,6 @@ The gateway stays up on $gateway, its files are in $work. Try:
 Ctrl-C ends it.
 END
   wait -n
-}
-
-stop() {
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-  done
-  wait
-  rm -rf "$work"
 }
 
 main "$@"

@@ -10,10 +10,10 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 . scripts/paths.sh
+. scripts/programs.sh
 
 engine=host
 idp=entra-v2
-pids=()
 number=0
 requests=0
 wrong=0
@@ -164,21 +164,6 @@ start_envoy() {
   gateway=${gateway%%[[:space:]]*}
 }
 
-# Waits until the program says where it listens; the answer is in $address.
-await_address() {
-  local log=$work/$1.log
-  until
-    address=$(sed -n "s/.*listening on \(http:[^ ]*\).*/\1/p" "$log" 2>/dev/null | head -1)
-    [[ -n $address ]]
-  do
-    if ! kill -0 "$2" 2>/dev/null; then
-      cat "$log" >&2
-      fail "the $1 did not start"
-    fi
-    sleep 0.05
-  done
-}
-
 # A request to the gateway, as a step: what happens, the status and the reason that are expected, arguments of curl.
 step() {
   local words=$1 expected="$2 $3"
@@ -230,20 +215,6 @@ tell() {
   printf '%2d  %s\n' "$number" "$1"
 }
 
-# The reason in the audit line of the request with this path; "-" where it was permitted.
-reason() {
-  local line='' tries
-  for ((tries = 0; tries < 100; tries++)); do
-    line=$(grep -F 'claimgate audit ' "$work/gateway.log" | grep -F "\"path\":\"$1\"" || true)
-    [[ -n $line ]] && break
-    sleep 0.05
-  done
-  case $line in
-    *'"outcome":"permitted"'*) echo - ;;
-    *) [[ $line =~ \"reason\":\"([A-Za-z]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo "no-audit-line" ;;
-  esac
-}
-
 # What the upstream saw of the request with this marker.
 recorded() {
   local json
@@ -271,10 +242,6 @@ control() {
   fetch -X POST -o /dev/null "$provider/_idp/$1"
 }
 
-fetch() {
-  curl --silent --show-error --noproxy '*' --max-time 15 "$@" || true
-}
-
 finish() {
   echo
   if ((wrong > 0)); then
@@ -286,13 +253,4 @@ finish() {
     fail "the secret stands in the gateway's log"
   fi
   echo "all as expected"
-}
-
-stop() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill "$pid" 2>/dev/null || true
-  done
-  wait 2>/dev/null || true
-  rm -rf "$work"
 }

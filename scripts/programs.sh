@@ -1,0 +1,49 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # what is set here is used where it is sourced
+# Programs that a script starts, and requests to them; sourced after scripts/paths.sh. The script makes a directory for
+# their logs, $work, and has `stop` called when it ends.
+
+# Those that run.
+pids=()
+
+# Waits until the program says where it listens; the answer is in $address. Arguments: the name of its log, its pid.
+await_address() {
+  local log=$work/$1.log
+  until
+    address=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$log" 2>/dev/null | head -1)
+    [[ -n $address ]]
+  do
+    if ! kill -0 "$2" 2>/dev/null; then
+      cat "$log" >&2
+      fail "the $1 did not start; if its port is taken, choose another"
+    fi
+    sleep 0.05
+  done
+}
+
+fetch() {
+  curl --silent --show-error --noproxy '*' --max-time 15 "$@" || true
+}
+
+# The reason in the audit line of the request with this path; "-" where it was permitted. The line is written
+# when the request is over, which may be after curl has its answer.
+reason() {
+  local line='' tries
+  for ((tries = 0; tries < 100; tries++)); do
+    line=$(grep -F 'claimgate audit ' "$work/gateway.log" | grep -F "\"path\":\"$1\"" || true)
+    [[ -n $line ]] && break
+    sleep 0.05
+  done
+  case $line in
+    *'"outcome":"permitted"'*) echo - ;;
+    *) [[ $line =~ \"reason\":\"([A-Za-z]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo "no audit line" ;;
+  esac
+}
+
+stop() {
+  local pid
+  for pid in "${pids[@]}"; do
+    kill "$pid" 2>/dev/null || true
+  done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
