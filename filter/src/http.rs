@@ -26,7 +26,7 @@ impl Http {
     }
 
     fn action(&self) -> Action {
-        self.request.borrow().action()
+        self.request.borrow_mut().action()
     }
 
     /// Does what a step of the request asked for.
@@ -57,9 +57,9 @@ impl HttpContext for Http {
     }
 
     fn on_http_request_trailers(&mut self, _count: usize) -> Action {
-        let (wish, action) = self.request.borrow_mut().take_trailers();
+        let wish = self.request.borrow_mut().take_trailers();
         self.grant(wish);
-        action
+        self.request.borrow_mut().trailers_action()
     }
 
     fn on_http_response_headers(&mut self, _count: usize, _end: bool) -> Action {

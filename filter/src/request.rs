@@ -26,6 +26,8 @@ pub(crate) struct Request {
     state: State,
     /// Bytes of its body that are held.
     held: usize,
+    /// A callback of its own is under way: what that returns lets it go, and nothing else may.
+    in_callback: bool,
     /// What became of the request where the edge had to overrule the gate.
     overruled: Option<Outcome>,
     entry: Option<Entry>,
@@ -56,7 +58,16 @@ pub(crate) enum Wish {
 
 impl Request {
     pub(crate) fn new(id: u32, plugin: Rc<Plugin>) -> Self {
-        Self { id, plugin, gate: Gate::new(), state: State::Undecided, held: 0, overruled: None, entry: None }
+        Self {
+            id,
+            plugin,
+            gate: Gate::new(),
+            state: State::Undecided,
+            held: 0,
+            in_callback: false,
+            overruled: None,
+            entry: None,
+        }
     }
 
     /// The engine's number of its context.
@@ -66,6 +77,7 @@ impl Request {
 
     /// Its head is there. `ends`: whether the engine says that the request ends with it.
     pub(crate) fn take_head(&mut self, ends: bool) -> Wish {
+        self.in_callback = true;
         let plugin = Rc::clone(&self.plugin);
         let world = plugin.world().ok_or(Denial::ConfigInvalid);
         let arrival = world.and_then(|world| Arrival::read(plugin.host(), &world.engine, ends));
@@ -86,6 +98,7 @@ impl Request {
 
     /// More of its body is there, `size` bytes by now, or all of it.
     pub(crate) fn take_body(&mut self, size: usize, ends: bool) -> Wish {
+        self.in_callback = true;
         match self.state {
             State::NeedsBody { at_most } if ends || size > at_most => self.read_body(at_most),
             _ => Wish::Nothing,
@@ -108,21 +121,26 @@ impl Request {
         }
     }
 
-    /// Its trailers are there, and with them its body. Some upstreams take trailers for headers.
-    pub(crate) fn take_trailers(&mut self) -> (Wish, Action) {
-        let wish = match self.state {
+    /// Its trailers are there, and with them its body.
+    pub(crate) fn take_trailers(&mut self) -> Wish {
+        self.in_callback = true;
+        match self.state {
             State::NeedsBody { at_most } => self.read_body(at_most),
             _ => Wish::Nothing,
-        };
-        let action = match (&self.state, self.plugin.world()) {
+        }
+    }
+
+    /// What the engine is to do with its trailers: some upstreams take them for headers.
+    pub(crate) fn trailers_action(&mut self) -> Action {
+        self.in_callback = false;
+        match (&self.state, self.plugin.world()) {
             (State::Forwarded(_), Some(world))
                 if apply::trailer_edits(self.plugin.host(), world.policy).is_ok() =>
             {
                 Action::Continue
             }
             _ => Action::Pause,
-        };
-        (wish, action)
+        }
     }
 
     /// What came of a call.
@@ -142,7 +160,8 @@ impl Request {
 
     /// Lets a request go on that was held, after what let it.
     fn go_on(&mut self) {
-        if matches!(self.state, State::Forwarded(_))
+        if !self.in_callback
+            && matches!(self.state, State::Forwarded(_))
             && let Err(error) = self.plugin.host().resume_request()
         {
             let denial = host::failed(self.plugin.host(), "a held request could not go on", error);
@@ -241,7 +260,8 @@ impl Request {
     }
 
     /// What the engine is to do with the request in a phase of it.
-    pub(crate) fn action(&self) -> Action {
+    pub(crate) fn action(&mut self) -> Action {
+        self.in_callback = false;
         match self.state {
             State::Forwarded(_) => Action::Continue,
             State::Undecided | State::NeedsBody { .. } | State::Waits | State::Answered(_) => Action::Pause,

@@ -92,6 +92,26 @@ fn a_call_that_the_engine_does_not_make_is_503_at_once() {
     assert!(host.logged(Level::Warn).iter().any(|line| line.contains("made no call to idp")));
 }
 
+/// A service that only reports forwards what it cannot decide.
+fn reporting_config() -> String {
+    fetching_config()
+        .replace(r#""name":"orders","routes""#, r#""name":"orders","enforcement":"report","routes""#)
+}
+
+#[test]
+fn a_request_that_was_not_held_in_the_end_goes_on_by_its_own_callback_alone() {
+    let host = envoy(&reporting_config(), &[("authorization", &bearer("app-web"))]);
+    let root = configured(&host);
+    host.works.set(false);
+    assert_eq!(root.request(7).on_http_request_headers(0, true), Action::Continue);
+    assert!(host.resumed.borrow().is_empty(), "the engine would let it go twice");
+
+    let host = envoy(&reporting_config(), &[("authorization", &bearer("app-web"))]);
+    let mut http = held(&configured(&host), 8);
+    http.on_http_call_response(1, 0, 0, 0);
+    assert_eq!(*host.resumed.borrow(), [8]);
+}
+
 #[test]
 fn an_answer_without_a_status_is_none() {
     let (host, root) = scene();

@@ -67,8 +67,8 @@ pub enum Against<'a> {
     Service {
         /// The config.
         policy: &'a Policy,
-        /// What is pushed, if it says so.
-        pushed: Option<&'a Place>,
+        /// What it says to be elsewhere.
+        elsewhere: Elsewhere<'a>,
         /// The service, with the rules of one of its routes or its own.
         matched: Matched<'a>,
     },
@@ -76,9 +76,18 @@ pub enum Against<'a> {
     Config {
         /// The config.
         policy: &'a Policy,
-        /// What is pushed, if it says so.
-        pushed: Option<&'a Place>,
+        /// What it says to be elsewhere.
+        elsewhere: Elsewhere<'a>,
     },
+}
+
+/// What a config says to be elsewhere, as far as it is at hand.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Elsewhere<'a> {
+    /// What is pushed.
+    pub pushed: Option<&'a Place>,
+    /// The keys that every source is taken to have of which they are fetched.
+    pub fetched: Option<&'a KeySet>,
 }
 
 /// All that is known of a request and its token.
@@ -132,11 +141,11 @@ pub fn inspect(sent: &Sent, against: &Against<'_>, engine: Capabilities, now: Un
     let decision = sent.with(|head| match against {
         Against::Nothing => offline(seen, sent, None),
         Against::Keys { source, keys } => offline(seen, sent, Some((source, keys))),
-        Against::Service { policy, pushed, matched } => {
-            by_gate(seen, (sent, head), (policy, *pushed, *matched), engine, now)
+        Against::Service { policy, elsewhere, matched } => {
+            by_gate(seen, (sent, head), (policy, *elsewhere, *matched), engine, now)
         }
-        Against::Config { policy, pushed } => match route::find(policy.config(), head, &engine) {
-            Ok(matched) => by_gate(seen, (sent, head), (policy, *pushed, matched), engine, now),
+        Against::Config { policy, elsewhere } => match route::find(policy.config(), head, &engine) {
+            Ok(matched) => by_gate(seen, (sent, head), (policy, *elsewhere, matched), engine, now),
             Err(denial) => Decision::Denied(denial),
         },
     });
@@ -158,20 +167,23 @@ pub fn inspect(sent: &Sent, against: &Against<'_>, engine: Capabilities, now: Un
 fn by_gate<'a>(
     seen: &mut Seen,
     (sent, head): (&Sent, &RequestHead<'_>),
-    (policy, pushed, matched): (&'a Policy, Option<&'a Place>, Matched<'a>),
+    (policy, elsewhere, matched): (&'a Policy, Elsewhere<'a>, Matched<'a>),
     engine: Capabilities,
     now: UnixTime,
 ) -> Decision {
     seen.matched(&matched);
     let memory =
         Memory::new(policy.config(), TokenCache::new([0; 16], 0), AnswerCache::new([1; 32], 1 << 20));
+    if let Some(keys) = elsewhere.fetched {
+        memory.providers.iter().for_each(|provider| provider.told(keys));
+    }
     let world = World {
         policy,
         engine,
         memory: &memory,
         native: None,
         signer: None,
-        shared: pushed.map(|place| place as &dyn SharedData),
+        shared: elsewhere.pushed.map(|place| place as &dyn SharedData),
     };
     let mut gate = Gate::new();
     drop(gate.explain(head, sent.body(), &matched, (&world, now), seen));

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::{Answer, clock, file};
 use crate::document::Document;
-use crate::inspect::{self, Against, Decision, Report, Sent};
+use crate::inspect::{self, Against, Decision, Elsewhere, Report, Sent};
 use crate::output::{self, Paint};
 use crate::push::{Place, PushError, pages};
 use claimgate_host::Secrets;
@@ -23,19 +23,20 @@ use std::sync::Arc;
 /// Explain what the gate would do with a token or a whole request, check by check.
 ///
 /// With --config the rules of a service decide: of the one that --service names, or of the one that takes the request
-/// of --url. With --jwks only the signature is checked; with neither the token is decoded, and nothing of it is
-/// proven. The exit code is 1 if the request is denied.
+/// of --url; no call is made, so keys that are fetched come from --jwks. With --jwks alone only the signature is checked;
+/// with neither the token is decoded, and nothing of it is proven. The exit code is 1 if the request is denied.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   claimgate token inspect eyJhbGciOi...
   claimgate token inspect --jwks jwks.json - < token.txt
   claimgate token inspect --config claimgate.yaml --service orders \"$TOKEN\"
   claimgate token inspect --config claimgate.yaml --url http://api.example/orders \"$TOKEN\"
+  claimgate token inspect --config claimgate.yaml --jwks jwks.json --service orders \"$TOKEN\"
   claimgate token inspect --config claimgate.yaml --url http://api.example/orders -H \"X-Access-Token: $TOKEN\"
   claimgate token inspect --config filter.json --now 1760000000 --json \"$TOKEN\"")]
 pub(super) struct Inspect {
     /// A config: the gateway's YAML or a filter's JSON document
-    #[arg(long, value_name = "FILE", conflicts_with = "jwks")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The service, by id or name; may be left out if there is one
     #[arg(long, value_name = "NAME", requires = "config")]
@@ -61,7 +62,7 @@ pub(super) struct Inspect {
     /// The page of callers and keys that is pushed, and those that it leads to, where the config has `state`
     #[arg(long, value_name = "FILE", requires = "config")]
     push: Option<PathBuf>,
-    /// The keys of the token's issuer
+    /// The keys of the token's issuer, as its jwks_uri answers them; with --config for sources whose keys are fetched
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
     /// The moment to decide for, in seconds since 1970; otherwise now
@@ -107,15 +108,18 @@ impl Inspect {
         if let Some(path) = &self.config {
             let (config, secrets) = config(path)?;
             let pushed = self.push.as_ref().map(|first| pushed(first, &config)).transpose()?;
-            let (policy, pushed) = (&Policy::new(config), pushed.as_ref());
+            let fetched = self.jwks.as_deref().map(keys).transpose()?;
+            let elsewhere = Elsewhere { pushed: pushed.as_ref(), fetched: fetched.as_ref() };
+            let policy = &Policy::new(config);
             let engine = self.engine(policy.config().engine);
             if self.service.is_none() && self.url.is_some() {
-                let report = inspect::inspect(sent, &Against::Config { policy, pushed }, engine, now);
+                let report = inspect::inspect(sent, &Against::Config { policy, elsewhere }, engine, now);
                 return Ok((report, secrets));
             }
             let service = self.service(policy.config())?;
             let (route, rules) = self.rules(service)?;
-            let against = Against::Service { policy, pushed, matched: Matched::new(service, route, rules) };
+            let against =
+                Against::Service { policy, elsewhere, matched: Matched::new(service, route, rules) };
             return Ok((inspect::inspect(sent, &against, engine, now), secrets));
         }
         let engine = Capabilities::CLAIMGATE;

@@ -103,7 +103,7 @@ pub(super) const fn needed(denial: &Denial) -> &'static str {
             "another config: of the gateway's client, its endpoints, or the origins that the engine can call"
         }
         Denial::ProviderUnavailable { .. } => {
-            "a provider that answers: claimgate doctor --issuer URL says how far one gets"
+            "a provider that answers: claimgate doctor --issuer URL says how far one gets; here its keys come from --jwks"
         }
         Denial::PushedValueInvalid { .. } => "a writer of shared data that has the same state.key",
         Denial::RegistrationExpired { .. } => "a registration that has not run out",

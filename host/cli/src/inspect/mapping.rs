@@ -29,8 +29,8 @@ pub struct Mapped {
 pub(super) fn mapped(claims: Option<&Value>, seen: &Seen, against: &Against<'_>) -> Vec<Mapped> {
     let Some(claims) = claims else { return Vec::new() };
     let directory = match against {
-        Against::Service { policy, pushed, .. } | Against::Config { policy, pushed } => {
-            Some(policy.directory(pushed.map(|place| place as &dyn SharedData)))
+        Against::Service { policy, elsewhere, .. } | Against::Config { policy, elsewhere } => {
+            Some(policy.directory(elsewhere.pushed.map(|place| place as &dyn SharedData)))
         }
         Against::Nothing | Against::Keys { .. } => None,
     };

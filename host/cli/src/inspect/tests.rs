@@ -31,7 +31,7 @@ impl Scene {
     fn inspect(&self, credential: &str) -> Report {
         let service = self.policy.config().service("orders").unwrap();
         let matched = Matched::new(service, None, service.rules.as_ref().unwrap());
-        let against = Against::Service { policy: &self.policy, pushed: None, matched };
+        let against = Against::Service { policy: &self.policy, elsewhere: Elsewhere::default(), matched };
         explained(credential, &against)
     }
 

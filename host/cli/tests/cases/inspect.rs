@@ -3,7 +3,7 @@
 use crate::support::file::{Engine, Place};
 use crate::support::judge::Expected;
 use crate::support::table::{Case, Material, Request, Table, latin1, real_time};
-use claimgate::inspect::{Against, Decision, Report, Sent, inspect};
+use claimgate::inspect::{Against, Decision, Elsewhere, Report, Sent, inspect};
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
 use claimgate_policy::denial::Denial;
@@ -19,7 +19,12 @@ fn report(case: &Case) -> Report {
         Engine::Nginx => Capabilities::NGINX,
     };
     let now = UnixTime::from_seconds(case.setting.clock.unwrap_or_else(real_time));
-    inspect(&sent(&case.request), &Against::Config { policy: &policy, pushed: None }, engine, now)
+    inspect(
+        &sent(&case.request),
+        &Against::Config { policy: &policy, elsewhere: Elsewhere::default() },
+        engine,
+        now,
+    )
 }
 
 fn sent(request: &Request) -> Sent {

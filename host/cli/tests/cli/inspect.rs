@@ -52,6 +52,21 @@ fn document(jwks: &Value) -> Value {
 }
 
 #[test]
+fn keys_that_a_config_has_fetched_are_given_by_hand() {
+    let scene = Scene::new("inspect-fetched");
+    let mut document = document(&json!(null));
+    document.as_object_mut().unwrap().remove("sources");
+    scene.directory.file("fetched.json", &document.to_string());
+    let (config, jwks) = (scene.directory.path("fetched.json"), scene.directory.path("jwks.json"));
+    let token = scene.token(json!({}));
+    let against = ["--config", &config, "--service", "bills"];
+    let (code, report) = scene.inspect(&against, &token);
+    assert_eq!((code, &report["reason"]), (Some(1), &json!("ProviderUnavailable")), "{report}");
+    let (code, report) = scene.inspect(&[&against[..], &["--jwks", &jwks]].concat(), &token);
+    assert_eq!((code, &report["decision"]), (Some(0), &json!("permitted")), "{report}");
+}
+
+#[test]
 fn one_token_is_decided_by_the_rules_of_each_service() {
     let scene = Scene::new("inspect-services");
     let config = scene.directory.path("filter.json");
