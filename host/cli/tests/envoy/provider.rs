@@ -1,5 +1,6 @@
 //! `examples/envoy/provider.yaml` as it is, but for ports: a provider that is asked for its keys.
 
+use crate::bodies::form;
 use crate::bootstrap;
 use crate::process::Envoy;
 use crate::support::provider::{self, Provider};
@@ -8,6 +9,7 @@ use crate::support::registry::Issuer;
 use crate::support::table::Request;
 use crate::support::upstream::Upstream;
 use crate::support::wire;
+use crate::upload::FRAMINGS;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::thread;
@@ -84,6 +86,35 @@ pub(crate) fn eager(bootstrap: &mut Value, seconds: i64) {
 fn a_provider_may_be_away_at_first_and_change_its_key() {
     let site = Asked::start("provider", |bootstrap| eager(bootstrap, 2));
     provider::comes_and_changes_its_key(&site.provider, &mut site.gate());
+}
+
+/// Held for its body, then for its key; the body that goes on has no token in it.
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_token_in_a_body_waits_for_its_key_in_every_framing() {
+    let site = Asked::start("provider-bodies", |bootstrap| {
+        eager(bootstrap, 0);
+        bootstrap::edit(bootstrap, |document| {
+            document["body_tokens"] = json!(true);
+            let config = &mut document["services"][0]["plugins"][0]["config"];
+            config["bearer_token_param_type"] = json!(["header", "body"]);
+        });
+        bootstrap::plugin(bootstrap)["allow_on_headers_stop_iteration"] = json!(true);
+        bootstrap::manager(bootstrap)["http_protocol_options"] = json!({ "enable_trailers": true });
+    });
+    for (number, framing) in FRAMINGS.into_iter().enumerate() {
+        let key = Issuer::new(&format!("key-{number}"));
+        site.provider.has(&[key.jwk()]);
+        let before = site.upstream.all().len();
+        let status = form(framing, &site.provider.token(&key)).send(site.envoy.listeners["gateway"]);
+        assert_eq!(status, Some(200), "{framing:?}");
+        let records = site.upstream.all();
+        let bodies: Vec<&str> = records[before..].iter().map(|record| &*record.body).collect();
+        assert_eq!(bodies, [""], "{framing:?}");
+        let unknown = form(framing, &site.provider.token(&Issuer::new("nobody's")));
+        assert_eq!(unknown.send(site.envoy.listeners["gateway"]), Some(401), "{framing:?}");
+        assert_eq!(site.upstream.all().len(), records.len(), "{framing:?}");
+    }
 }
 
 #[test]

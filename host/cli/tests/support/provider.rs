@@ -47,12 +47,17 @@ impl Provider {
         self.files.asked("keys")
     }
 
-    /// A request with a token by this key.
-    pub(crate) fn request(&self, signer: &Issuer) -> Request {
+    /// A token by this key.
+    pub(crate) fn token(&self, signer: &Issuer) -> String {
         let claims = json!({ "iss": self.issuer(), "aud": "https://api.example", "azp": APPROVED,
                              "exp": real_time() + 3600 });
+        signer.sign(&claims)
+    }
+
+    /// A request with a token by this key.
+    pub(crate) fn request(&self, signer: &Issuer) -> Request {
         let mut request = Request::get("/orders", "gateway.example");
-        request.headers.push(("authorization".to_owned(), format!("Bearer {}", signer.sign(&claims))));
+        request.headers.push(("authorization".to_owned(), format!("Bearer {}", self.token(signer))));
         request
     }
 }
