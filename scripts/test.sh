@@ -3,9 +3,10 @@
 #
 # usage: scripts/test.sh [--quick]
 #
-#   --quick  without Envoy and without the network
+#   --quick  without Envoy, without an identity provider and without the network
 #
-# A full run installs Envoy below the target directory (scripts/install-envoy.sh).
+# A full run installs Envoy and an identity provider below the target directory (scripts/install-envoy.sh,
+# scripts/install-oidc-provider.sh).
 set -euo pipefail
 . "$(dirname "$0")/paths.sh"
 
@@ -36,7 +37,10 @@ main() {
   rm -rf "$CLAIMGATE_TRACES"
   step "tests"                cargo test --workspace
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
-  [[ -n $quick ]] || envoy
+  if [[ -z $quick ]]; then
+    provider
+    envoy
+  fi
   # scripts/run.sh has built this gateway; with it and Envoy, the comparison of the two is tried as well.
   export CLAIMGATE_GATEWAY=$target/debug/claimgate
   step "benches, once each"   cargo test --workspace --bench "*"
@@ -52,6 +56,13 @@ clippy_for_wasm() {
   else
     echo "clippy, wasm          skipped: this toolchain has no target wasm32-wasip1"
   fi
+}
+
+provider() {
+  step "install a provider" scripts/install-oidc-provider.sh
+  CLAIMGATE_OIDC_PROVIDER=$(scripts/install-oidc-provider.sh)
+  export CLAIMGATE_OIDC_PROVIDER
+  step "tests with a provider" cargo test --workspace --test cases certified -- --ignored
 }
 
 envoy() {

@@ -1,8 +1,9 @@
 //! What identity providers answered, kept for as long as it holds: a call then costs a look-up.
 //!
 //! An entry is found by everything that was asked, the secrets with it, so that a wrong secret finds nothing that a
-//! right one got; and what is kept of that is a keyed hash, so that no secret stands here. Bounded in bytes, as the
-//! cache of verified tokens is.
+//! right one got; and what is kept of that is a keyed hash, so that no secret stands here. It is found by the rules too
+//! under which it was kept: a service that keeps nothing, or not for so long, takes nothing that another one kept.
+//! Bounded in bytes, as the cache of verified tokens is.
 
 use super::{Client, ClientAuth, Draft, Request, TokenAnswer};
 use crate::cache::queues::Queues;
@@ -83,10 +84,12 @@ impl AnswerCache {
         Self { seed, capacity, state: RefCell::new(Queues::new(capacity)) }
     }
 
-    /// The name of a question.
+    /// The name of a question, whose answer is kept so; `None`: not at all.
     #[must_use]
-    pub fn key(&self, question: &Question<'_>) -> AnswerKey {
-        let hash = mac(Hash::Sha256, &self.seed, &question.text());
+    pub fn key(&self, question: &Question<'_>, keeps: Option<&CacheRules>) -> AnswerKey {
+        let mut text: Vec<u8> = CacheRules::bytes(keeps).collect();
+        text.extend(question.text());
+        let hash = mac(Hash::Sha256, &self.seed, &text);
         AnswerKey(hash.try_into().unwrap_or_default())
     }
 

@@ -75,7 +75,8 @@ impl Ask {
         expects: Expects,
         terms: Terms<'_>,
     ) -> Self {
-        let key = terms.cache.key(&Question::Form { source, draft: &draft, client: &client, auth });
+        let question = Question::Form { source, draft: &draft, client: &client, auth };
+        let key = terms.cache.key(&question, terms.keeps.as_ref());
         let sends = Sends::Form { draft, client, auth };
         let Terms { keeps, timeout_ms, .. } = terms;
         Self { key, source: source.clone(), timeout_ms, keeps, sends, expects }
@@ -84,7 +85,8 @@ impl Ask {
     /// What is known of the user whose token the request has.
     #[must_use]
     pub fn user_info(source: &SourceId, request: Request, sub: Option<&str>, terms: Terms<'_>) -> Self {
-        let key = terms.cache.key(&Question::UserInfo { source, request: &request });
+        let question = Question::UserInfo { source, request: &request };
+        let key = terms.cache.key(&question, terms.keeps.as_ref());
         let expects = Expects::UserInfo { sub: sub.map(Into::into) };
         let Terms { keeps, timeout_ms, .. } = terms;
         Self { key, source: source.clone(), timeout_ms, keeps, sends: Sends::Request(request), expects }

@@ -16,6 +16,7 @@ mod support;
 
 use support::traces;
 
+mod certified;
 mod closed;
 mod closed_pushed;
 mod examples;

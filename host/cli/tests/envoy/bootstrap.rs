@@ -23,10 +23,15 @@ pub(crate) fn pushed(upstream: SocketAddr, feed: SocketAddr) -> Value {
 
 /// The example with a provider that is asked for its keys, likewise.
 pub(crate) fn provider(upstream: SocketAddr, provider: &Provider) -> Value {
-    let mut bootstrap = with_free_ports("provider.yaml", &[upstream, provider.address()]);
+    let mut bootstrap = asking(upstream, provider.address());
     let text = document(&mut bootstrap);
     *text = json!(provider.in_document(text.as_str().unwrap()));
     bootstrap
+}
+
+/// The same with the document as it is.
+pub(crate) fn asking(upstream: SocketAddr, provider: SocketAddr) -> Value {
+    with_free_ports("provider.yaml", &[upstream, provider])
 }
 
 /// An example; its clusters lead to these addresses, in their order.
@@ -103,8 +108,7 @@ pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
         if setting.takes_bodies() {
             plugin(&mut one)["allow_on_headers_stop_iteration"] = json!(true);
         }
-        manager(&mut one)["route_config"]["virtual_hosts"][0]["routes"] =
-            json!([{ "match": { "prefix": "/" }, "route": { "cluster": "echo" } }]);
+        route_everything(&mut one);
         let mut listener = at(&mut one, LISTENER).take();
         listener["name"] = json!(number.to_string());
         listener
@@ -112,6 +116,12 @@ pub(crate) fn listeners(upstream: SocketAddr, settings: &[&Setting]) -> Value {
     let listeners: Value = listeners.collect();
     *at(&mut bootstrap, "/static_resources/listeners") = listeners;
     bootstrap
+}
+
+/// Every path goes to the upstream as it is.
+pub(crate) fn route_everything(bootstrap: &mut Value) {
+    manager(bootstrap)["route_config"]["virtual_hosts"][0]["routes"] =
+        json!([{ "match": { "prefix": "/" }, "route": { "cluster": "echo" } }]);
 }
 
 fn port<'v>(bootstrap: &'v mut Value, address: &str) -> &'v mut Value {

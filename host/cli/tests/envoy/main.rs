@@ -20,6 +20,7 @@ mod bodies;
 mod bootstrap;
 mod capabilities;
 mod cases;
+mod certified;
 mod example;
 mod flows;
 mod hostile;

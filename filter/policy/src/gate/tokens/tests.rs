@@ -116,6 +116,20 @@ fn a_wrong_secret_never_gets_what_a_right_one_got() {
 }
 
 #[test]
+fn a_service_that_keeps_no_answers_or_not_for_so_long_takes_none_that_another_kept() {
+    for less in [r#","cache_introspection":false"#, r#","cache_ttl_max":5"#] {
+        let introspecting = r#","auth_methods":["introspection"]"#;
+        let of_other_service = scene(&format!("{introspecting}{less}")).policy;
+        let mut scene = scene(introspecting);
+        assert_eq!(with(&mut scene, "Bearer good").end, End::Permitted);
+        scene.answers(INTROSPECT, Ok((200, r#"{"active":false}"#.into())));
+        assert_eq!(with(&mut scene, "Bearer good").end, End::Permitted, "it is kept for this service");
+        scene.policy = of_other_service;
+        assert_eq!(with(&mut scene, "Bearer good").reason, Some("TokenInactive"), "{less}");
+    }
+}
+
+#[test]
 fn a_provider_that_is_down_or_answers_nonsense_is_503_and_not_401() {
     let answers: [Answered; 7] = [
         Err(CallError::Failed),

@@ -27,6 +27,12 @@ impl CacheRules {
         let lifetime = bounded.min(own.unwrap_or(i64::MAX));
         (lifetime > 0).then_some(lifetime)
     }
+
+    /// Always as many bytes, and others for other rules: no bound is negative.
+    pub(super) fn bytes(rules: Option<&Self>) -> impl Iterator<Item = u8> {
+        let bounds = |rules: &Self| [Some(rules.ttl), rules.least, rules.most, rules.refusals];
+        rules.map_or([None; 4], bounds).into_iter().flat_map(|bound| bound.unwrap_or(-1).to_be_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn key(client: &str) -> AnswerKey {
     let source = SourceId::new("idp");
     let question =
         Question::Form { source: &source, draft: &draft, client: &client, auth: ClientAuth::Basic };
-    AnswerCache::new([1; 32], 0).key(&question)
+    AnswerCache::new([1; 32], 0).key(&question, None)
 }
 
 fn at(seconds: i64) -> UnixTime {

@@ -1,0 +1,148 @@
+// An identity provider for tests: oidc-provider, with a client for each way in which clients say who they are,
+// resources whose tokens are JWTs or opaque, and a login that nobody has to fill in.
+//
+// usage: node server.js PACKAGE SETTINGS
+//
+//   PACKAGE   where scripts/install-oidc-provider.sh put oidc-provider
+//   SETTINGS  a JSON file:
+//     port         of 127.0.0.1; 0: any that is free
+//     keys         private JWKs; of those of an algorithm the first signs
+//     secret       of every client that has one
+//     client_keys  public JWKs of the clients that sign, by algorithm
+//
+// Prints `listening on PORT`. GET /asked says how often each thing was asked for: { "POST /token": 2 }.
+
+import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [installed, settingsFile] = process.argv.slice(2);
+const { default: Provider } = await import(pathToFileURL(join(installed, 'lib/index.js')));
+const settings = JSON.parse(await readFile(settingsFile, 'utf8'));
+
+const REDIRECT_URI = 'https://client.example/back';
+const SCOPES = ['openid', 'profile', 'email', 'offline_access'];
+const RESOURCES = {
+  'https://rs256.example': { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } },
+  'https://es256.example': { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } },
+  'https://opaque.example': { accessTokenFormat: 'opaque' },
+};
+const ACCOUNT = { sub: 'alice', name: 'Alice Example', email: 'alice@example.test' };
+
+// A client that gets tokens for itself, and introspects them.
+function machine(client_id, token_endpoint_auth_method, more) {
+  return {
+    client_id,
+    token_endpoint_auth_method,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    ...more,
+  };
+}
+
+const { secret: client_secret, client_keys } = settings;
+const clients = [
+  machine('basic', 'client_secret_basic', {
+    client_secret,
+    grant_types: ['authorization_code', 'client_credentials', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [REDIRECT_URI],
+  }),
+  machine('post', 'client_secret_post', { client_secret }),
+  machine('secret-jwt', 'client_secret_jwt', { client_secret }),
+  machine('key-es256', 'private_key_jwt', {
+    token_endpoint_auth_signing_alg: 'ES256',
+    jwks: { keys: [client_keys.ES256] },
+  }),
+  machine('key-rs256', 'private_key_jwt', {
+    token_endpoint_auth_signing_alg: 'RS256',
+    jwks: { keys: [client_keys.RS256] },
+  }),
+  {
+    client_id: 'page',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['implicit'],
+    response_types: ['id_token token', 'id_token'],
+    redirect_uris: [REDIRECT_URI],
+  },
+];
+
+// Whoever is asked for has consented to everything.
+async function loadExistingGrant({ oidc }) {
+  const { client, provider, session } = oidc;
+  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  grant.addOIDCScope(SCOPES.join(' '));
+  for (const resource of Object.keys(RESOURCES)) grant.addResourceScope(resource, 'read write');
+  await grant.save();
+  return grant;
+}
+
+const configuration = {
+  clients,
+  jwks: { keys: settings.keys },
+  responseTypes: ['code', 'id_token token', 'id_token'],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'],
+  scopes: SCOPES,
+  claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
+  cookies: { keys: [settings.secret] },
+  pkce: { required: () => false },
+  findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ ...ACCOUNT, sub: accountId }) }),
+  issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  loadExistingGrant,
+  ttl: {
+    AccessToken: 3600,
+    ClientCredentials: 600,
+    Grant: 3600,
+    IdToken: 3600,
+    Interaction: 600,
+    RefreshToken: 3600,
+    Session: 3600,
+  },
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    introspection: { enabled: true, allowedPolicy: () => true },
+    revocation: { enabled: true, allowedPolicy: () => true },
+    userinfo: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_ctx, resource) => ({ scope: 'read write', ...RESOURCES[resource] }),
+    },
+  },
+};
+
+const server = createServer();
+server.on('error', (error) => {
+  // The port of a provider that was there before may be somebody's for a moment.
+  if (error.code !== 'EADDRINUSE') throw error;
+  setTimeout(listen, 50);
+});
+server.on('listening', serve);
+listen();
+
+function listen() {
+  server.listen(settings.port, '127.0.0.1');
+}
+
+function serve() {
+  const { port } = server.address();
+  const provider = new Provider(`http://127.0.0.1:${port}`, configuration);
+  const answer = provider.callback();
+  const asked = {};
+  server.on('request', (request, response) => {
+    const { pathname } = new URL(request.url, 'http://provider');
+    const what = `${request.method} ${pathname}`;
+    asked[what] = (asked[what] ?? 0) + 1;
+    if (pathname === '/asked') response.end(JSON.stringify(asked));
+    else if (pathname.startsWith('/interaction/')) logIn(provider, request, response);
+    else answer(request, response);
+  });
+  console.log(`listening on ${port}`);
+}
+
+async function logIn(provider, request, response) {
+  await provider.interactionDetails(request, response);
+  await provider.interactionFinished(request, response, { login: { accountId: ACCOUNT.sub } });
+}
