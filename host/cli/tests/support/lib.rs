@@ -2,6 +2,7 @@
 //! binaries beside this directory add the engines, and compare each answer with the policy's.
 
 pub(crate) mod audit;
+pub(crate) mod cloud;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod file_server;
