@@ -7,13 +7,17 @@ use claimgate_policy::config::{Config, ConfigErrors, ConfigWarning};
 use serde_json::Value;
 use std::fmt;
 
+use keys::Keys;
 pub use provider::Provider;
 pub use upstream::{Upstream, UpstreamError};
 
 /// The identity providers.
 mod provider;
 
-/// Where requests go that pass.
+/// Where the issuer's keys come from.
+mod keys;
+
+/// Servers by their URL.
 mod upstream;
 
 /// Texts with places to fill.
@@ -41,8 +45,12 @@ pub struct Starter {
     pub audience: Option<String>,
     /// The client id of the first approved application.
     pub client_id: Option<String>,
-    /// The issuer's key set (RFC 7517), public keys only.
+    /// The issuer's key set (RFC 7517), public keys only; fetched, if absent.
     pub jwks: Option<Value>,
+    /// Whether callers may show their client id and secret instead of a token.
+    pub client_credentials: bool,
+    /// The scope that the gateway then asks for.
+    pub scope: Option<String>,
     /// Where requests go that pass.
     pub upstream: Upstream,
 }
@@ -71,58 +79,86 @@ impl Starter {
     /// # Errors
     /// [`InitError::Refused`] if one of the values cannot stand in a config.
     pub fn print(&self, target: Target) -> Result<Printed, InitError> {
-        let document = self.document(target);
+        let keys = Keys::of(self, target);
+        let document = self.document(&keys, target);
         let value: serde_norway::Value = serde_norway::from_str(&document).map_err(InitError::Text)?;
         let json = serde_json::to_string_pretty(&value)
             .map_err(|error| InitError::Text(serde::de::Error::custom(error)))?;
         let config = Config::parse(json.as_bytes()).map_err(InitError::Refused)?;
         let inside = if target == Target::Envoy { &json } else { &document };
-        Ok(Printed { text: self.frame(target, inside), warnings: config.warnings })
+        Ok(Printed { text: self.frame(&keys, target, inside), warnings: config.warnings })
     }
 
     /// The filter's document as YAML.
-    fn document(&self, target: Target) -> String {
-        let issuer = quoted(self.issuer.as_deref().unwrap_or_else(|| self.provider.issuer()));
-        let audience = quoted(self.audience.as_deref().unwrap_or_else(|| self.provider.audience()));
+    fn document(&self, keys: &Keys, target: Target) -> String {
+        let issuer = quoted(self.issuer());
+        let audience = quoted(self.audience());
         let client_id = quoted(self.client_id.as_deref().unwrap_or(CLIENT_ID));
-        let jwks = self.jwks.as_ref().map_or_else(|| PLACEHOLDER_KEYS.to_owned(), Value::to_string);
         let values = [
             ("engine", target.engine()),
+            ("origins", &keys.origins),
             ("source", self.provider.source()),
             ("issuer", &issuer),
+            ("keys", &keys.source),
+            ("methods", &self.methods()),
             ("audience", &audience),
             ("claims", self.texts().claims),
             ("client_id", &client_id),
-            ("jwks", &jwks),
         ];
         template::fill(DOCUMENT, &values)
     }
 
+    /// How callers authenticate, and what the gateway asks the provider for.
+    fn methods(&self) -> String {
+        if !self.client_credentials {
+            return include_str!("init/methods/bearer.yaml").to_owned();
+        }
+        let scope = self.scope.clone().or_else(|| self.provider.scope(self.audience()));
+        let scopes = match scope {
+            Some(scope) => format!("scopes: [{}]", quoted(&scope)),
+            None => "# scopes: [\"orders:read\"]".to_owned(),
+        };
+        let token_endpoint = self.provider.token_endpoint(self.issuer()).unwrap_or_default();
+        let values = [
+            ("scopes", &*scopes),
+            ("audience", &*quoted(self.audience())),
+            ("token_endpoint", &*quoted(&token_endpoint)),
+        ];
+        let asked = template::fill(self.texts().credentials, &values);
+        [include_str!("init/methods/client-credentials.yaml"), &asked].concat()
+    }
+
     /// The file around the document.
-    fn frame(&self, target: Target, document: &str) -> String {
+    fn frame(&self, keys: &Keys, target: Target, document: &str) -> String {
         let (url, port) = (quoted(&self.upstream.url()), self.upstream.port.to_string());
         let host = quoted(self.upstream.bare_host());
         let prefix = quoted(&self.upstream.prefix());
-        let tls = if self.upstream.https {
-            template::fill(TLS, &[("upstream_host", &host)])
-        } else {
-            String::new()
-        };
+        let asks = self.jwks.is_none();
         let values = [
             ("notes", self.texts().notes),
-            ("keys", if self.jwks.is_some() { KEYS_GIVEN } else { KEYS_PLACEHOLDER }),
+            ("keys", &keys.notes),
             ("document", document),
             ("upstream", &url),
             ("upstream_host", &host),
             ("upstream_port", &port),
             ("upstream_prefix", &prefix),
-            ("upstream_tls", &tls),
+            ("upstream_tls", &self.upstream.envoy_tls()),
+            ("idp", &keys.cluster),
+            ("idp_capabilities", if asks { IDP_CAPABILITIES } else { "" }),
         ];
         template::fill(target.frame(), &values)
     }
 
+    fn issuer(&self) -> &str {
+        self.issuer.as_deref().unwrap_or_else(|| self.provider.issuer())
+    }
+
+    fn audience(&self) -> &str {
+        self.audience.as_deref().unwrap_or_else(|| self.provider.audience())
+    }
+
     fn texts(&self) -> provider::Texts {
-        self.provider.texts(self.issuer.as_deref())
+        self.provider.texts(self.issuer())
     }
 }
 
@@ -160,15 +196,10 @@ fn quoted(text: &str) -> String {
 }
 
 const DOCUMENT: &str = include_str!("init/document.yaml");
-const TLS: &str = include_str!("init/target/envoy-tls.yaml");
-const KEYS_GIVEN: &str = include_str!("init/keys-given.yaml");
-const KEYS_PLACEHOLDER: &str = include_str!("init/keys-placeholder.yaml");
+const IDP_CAPABILITIES: &str = include_str!("init/target/envoy-idp-capabilities.yaml");
 
 /// Names no client, so that nobody is approved by mistake.
 const CLIENT_ID: &str = "replace-with-a-client-id";
-
-/// A key that can be used, so that the config is one; nobody has its private half.
-const PLACEHOLDER_KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"replace-me","x":"31Uo2TrVZEqxHc2u6Q72OaLjbWCSf5GXXwdte4fKnAo","y":"kqj_ZbALjMxXqd0AKe9IOdPTPTIokquyJLSfK2k87NU"}]}"#;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   claimgate init entra --for host > gateway.yaml
-  claimgate init okta --for envoy --client-id 0oa1b2c3 --jwks keys.json > envoy.yaml
+  claimgate init okta --for envoy --client-id 0oa1b2c3 --client-credentials --scope orders > envoy.yaml
   claimgate init keycloak --for kong --upstream https://orders.example/v1 > kong.yaml")]
 pub(super) struct Init {
     /// The identity provider
@@ -33,9 +33,15 @@ pub(super) struct Init {
     /// The client id of the first approved application
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
-    /// The issuer's key set, as its jwks_uri answers it
+    /// The issuer's key set, as its jwks_uri answers it; without it the filter fetches it
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
+    /// Take a caller's client id and secret too, in Authorization: Basic, and get a token with them
+    #[arg(long, conflicts_with = "jwks")]
+    client_credentials: bool,
+    /// The scope to get it with
+    #[arg(long, value_name = "TEXT", requires = "client_credentials")]
+    scope: Option<String>,
     /// Where requests go that pass
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9000")]
     upstream: Upstream,
@@ -49,6 +55,8 @@ impl Init {
             audience: self.audience.clone(),
             client_id: self.client_id.clone(),
             jwks: self.jwks.as_deref().map(public_keys).transpose()?,
+            client_credentials: self.client_credentials,
+            scope: self.scope.clone(),
             upstream: self.upstream.clone(),
         };
         let Printed { text, warnings } = starter.print(self.target).map_err(failure)?;
@@ -96,6 +104,7 @@ fn failure(error: InitError) -> Failure {
 fn option(path: &str) -> &'static str {
     let options = [
         ("jwks", "--jwks"),
+        ("scopes", "--scope"),
         ("audience_required", "--audience"),
         ("custom_id", "--client-id"),
         ("issuer", "--issuer"),

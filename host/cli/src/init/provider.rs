@@ -22,6 +22,8 @@ pub(super) struct Texts {
     pub(super) notes: &'static str,
     /// The keys of openid-connect that differ between providers.
     pub(super) claims: &'static str,
+    /// Likewise, with places to fill: what the gateway asks the token endpoint for.
+    pub(super) credentials: &'static str,
 }
 
 impl Provider {
@@ -58,9 +60,9 @@ impl Provider {
     }
 
     /// The texts for tokens of this issuer.
-    pub(super) fn texts(self, issuer: Option<&str>) -> Texts {
+    pub(super) fn texts(self, issuer: &str) -> Texts {
         let text = match self {
-            Self::Entra if issuer.is_some_and(|issuer| issuer.starts_with(ENTRA_V1)) => {
+            Self::Entra if issuer.starts_with(ENTRA_V1) => {
                 include_str!("provider/entra-v1.yaml")
             }
             Self::Entra => include_str!("provider/entra.yaml"),
@@ -69,10 +71,35 @@ impl Provider {
             Self::Keycloak => include_str!("provider/keycloak.yaml"),
             Self::Auth0 => include_str!("provider/auth0.yaml"),
         };
-        let (notes, claims) = text.split_once("\n\n").unwrap_or((text, ""));
-        Texts { notes, claims }
+        let (notes, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+        let (claims, credentials) = rest.split_once("\n\n").unwrap_or((rest, ""));
+        Texts { notes, claims, credentials }
+    }
+
+    /// The URL of the discovery document, where it does not stand below the issuer.
+    pub(super) fn discovery(self, issuer: &str) -> Option<String> {
+        let tenant = issuer.strip_prefix(ENTRA_V1).filter(|_| self == Self::Entra)?.trim_end_matches('/');
+        Some(format!("{ENTRA}/{tenant}/.well-known/openid-configuration"))
+    }
+
+    /// The URL of the token endpoint, where the one in the discovery document takes no scopes.
+    pub(super) fn token_endpoint(self, issuer: &str) -> Option<String> {
+        let tenant = issuer.strip_prefix(ENTRA_V1).filter(|_| self == Self::Entra)?.trim_end_matches('/');
+        Some(format!("{ENTRA}/{tenant}/oauth2/v2.0/token"))
+    }
+
+    /// The scope that a token has to be asked for with; `None` if it takes none.
+    pub(super) fn scope(self, audience: &str) -> Option<String> {
+        match self {
+            Self::Entra => Some(format!("{audience}/.default")),
+            Self::Okta | Self::Ping => Some("SCOPE-OF-THE-API".to_owned()),
+            Self::Keycloak | Self::Auth0 => None,
+        }
     }
 }
 
 /// How the issuers of Entra's tokens of version 1.0 begin.
 const ENTRA_V1: &str = "https://sts.windows.net/";
+
+/// Where Entra's endpoints are, and the discovery documents of both versions.
+const ENTRA: &str = "https://login.microsoftonline.com";

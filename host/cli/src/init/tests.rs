@@ -1,13 +1,24 @@
 use super::{Provider, Starter, Target};
 use clap::ValueEnum as _;
+use serde_json::json;
 use serde_norway::Value;
 
 fn starter(provider: Provider) -> Starter {
     let upstream = "http://127.0.0.1:9000".parse().unwrap();
-    Starter { provider, issuer: None, audience: None, client_id: None, jwks: None, upstream }
+    Starter {
+        provider,
+        issuer: None,
+        audience: None,
+        client_id: None,
+        jwks: None,
+        client_credentials: false,
+        scope: None,
+        upstream,
+    }
 }
 
-/// Every provider for every target, and once more with tokens of Entra's version 1.0 and an upstream with TLS.
+/// Every provider for every target, and tokens of Entra's version 1.0 and an upstream with TLS; all of it once more
+/// with client credentials; and one with its keys.
 fn every_text() -> Vec<String> {
     let mut starters: Vec<Starter> =
         Provider::value_variants().iter().map(|provider| starter(*provider)).collect();
@@ -16,6 +27,11 @@ fn every_text() -> Vec<String> {
         upstream: "https://api.example/v1".parse().unwrap(),
         ..starter(Provider::Entra)
     });
+    let with_secrets = |starter: &Starter| Starter { client_credentials: true, ..starter.clone() };
+    starters.extend(starters.iter().map(with_secrets).collect::<Vec<_>>());
+    let key = "31Uo2TrVZEqxHc2u6Q72OaLjbWCSf5GXXwdte4fKnAo";
+    let jwks = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": key }] });
+    starters.push(Starter { jwks: Some(jwks), ..starter(Provider::Keycloak) });
     let texts = starters.iter().flat_map(|starter| TARGETS.map(|target| starter.print(target).unwrap()));
     texts.map(|printed| printed.text).collect()
 }
@@ -38,12 +54,13 @@ fn no_placeholder_makes_the_filter_warn() {
 }
 
 #[test]
-fn every_line_fits_a_terminal_but_for_keys_and_type_names() {
+fn every_line_fits_a_terminal_but_for_keys_addresses_and_type_names() {
+    let may_be_long = ["jwks: ", "@type", "\"discovery\": ", "discovery: ", "token_endpoint"];
     for text in every_text() {
-        let long = text
-            .lines()
-            .find(|line| line.chars().count() > 120 && !line.contains("jwks") && !line.contains("@type"));
-        assert_eq!(long, None);
+        let long = text.lines().filter(|line| line.chars().count() > 120);
+        let long: Vec<&str> =
+            long.filter(|line| !may_be_long.iter().any(|name| line.contains(name))).collect();
+        assert_eq!(long, Vec::<&str>::new());
     }
 }
 
@@ -57,6 +74,27 @@ fn a_value_cannot_break_out_of_its_place() {
     let required =
         &yaml["filters"][0]["configuration"]["services"][0]["plugins"][0]["config"]["audience_required"];
     assert_eq!(required[0].as_str(), Some(hostile));
+}
+
+#[test]
+fn envoy_calls_a_provider_with_tls_by_its_name_and_checks_it_and_one_without_by_its_port() {
+    let cluster = |issuer: &str| {
+        let starter = Starter { issuer: Some(issuer.to_owned()), ..starter(Provider::Keycloak) };
+        let yaml: Value = serde_norway::from_str(&starter.print(Target::Envoy).unwrap().text).unwrap();
+        yaml["static_resources"]["clusters"][1].clone()
+    };
+    let (with, without) =
+        (cluster("https://sso.example:8443/realms/shop"), cluster("http://127.0.0.1:9090/shop"));
+    let tls = &with["transport_socket"]["typed_config"];
+    let names = &tls["common_tls_context"]["validation_context"]["match_typed_subject_alt_names"];
+    assert_eq!(tls["sni"], "sso.example");
+    assert_eq!(names[0]["matcher"]["exact"], "sso.example");
+    let port = |cluster: &Value| {
+        let endpoint = &cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"];
+        endpoint["address"]["socket_address"]["port_value"].clone()
+    };
+    assert_eq!((port(&with), port(&without)), (8443.into(), 9090.into()));
+    assert!(without.get("transport_socket").is_none());
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Where requests go that pass.
+//! Servers by their URL: where requests go that pass, and the identity provider.
 
+use super::{quoted, template};
 use http::Uri;
 use std::str::FromStr;
 
@@ -25,6 +26,24 @@ impl Upstream {
     pub(super) fn url(&self) -> String {
         let scheme = if self.https { "https" } else { "http" };
         format!("{scheme}://{}:{}{}", self.host, self.port, self.path)
+    }
+
+    /// The URL without its path; a port stands in it where it is not the scheme's own.
+    pub(super) fn origin(&self) -> String {
+        match (self.https, self.port) {
+            (true, 443) => format!("https://{}", self.host),
+            (false, 80) => format!("http://{}", self.host),
+            (true, port) => format!("https://{}:{port}", self.host),
+            (false, port) => format!("http://{}:{port}", self.host),
+        }
+    }
+
+    /// What a cluster of Envoy's needs for TLS to it; nothing without TLS.
+    pub(super) fn envoy_tls(&self) -> String {
+        if !self.https {
+            return String::new();
+        }
+        template::fill(TLS, &[("host", &quoted(self.bare_host()))])
     }
 
     /// The host without the brackets of a URL.
@@ -80,6 +99,8 @@ impl std::fmt::Display for UpstreamError {
 }
 
 impl std::error::Error for UpstreamError {}
+
+const TLS: &str = include_str!("target/envoy-tls.yaml");
 
 #[cfg(test)]
 mod tests;

@@ -1,17 +1,21 @@
 //! What `claimgate init` prints, with tokens of each provider.
 
 use crate::examples::accept;
+use crate::hosted::Hosted;
+use crate::support::cloud::{CLOUDS, Idp};
 use crate::support::file::{Engine, TokenFile};
 use crate::support::native::Native;
 use crate::support::observed::Effect;
 use crate::support::run::Gate as _;
 use crate::support::table::{Material, Request, Setting};
 use crate::support::token;
+use crate::support::upstream::Upstream;
 use claimgate::init::{Provider, Starter, Target};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The filter's document, from where the engine finds it in the file.
-fn document(target: Target, text: &str) -> Value {
+pub(crate) fn document(target: Target, text: &str) -> Value {
     let mut file: Value = serde_norway::from_str(text).unwrap();
     match target {
         Target::Host => file["filters"][0]["configuration"].take(),
@@ -39,6 +43,8 @@ fn starter(material: &Material, provider: Provider, shape: &str, caller: &str) -
         audience: text("aud"),
         client_id: text(caller),
         jwks: Some(jwks),
+        client_credentials: false,
+        scope: None,
         upstream: "http://127.0.0.1:9000".parse().unwrap(),
     }
 }
@@ -85,18 +91,17 @@ fn an_approved_application_of_each_provider_passes_each_printed_config_and_nobod
 }
 
 #[test]
-fn no_token_passes_the_key_that_is_printed_without_a_key_set() {
-    let material = Material::load();
-    for (provider, shape, caller) in PROVIDERS {
-        let starter = Starter { jwks: None, ..starter(&material, provider, shape, caller) };
-        for (target, engine) in TARGETS {
-            let document = document(target, &starter.print(target).unwrap().text);
-            accept(&document.to_string());
-            assert_eq!(
-                outcome(&material, &document, engine, shape, json!({})).0,
-                "KeyUnknown",
-                "{shape} {target:?}"
-            );
+fn keys_are_fetched_and_secrets_exchanged_with_each_printed_config_of_each_provider() {
+    let (idp, upstream) = (Idp::start(), Arc::new(Upstream::start()));
+    for cloud in &CLOUDS {
+        for (target, engine) in [(Target::Host, Engine::Any), (Target::Kong, Engine::Nginx)] {
+            for client_credentials in [false, true] {
+                let text = cloud.printed(target, upstream.address, client_credentials);
+                let mut document = document(target, &cloud.here(&text, &idp));
+                document["audit"] = json!("all");
+                let setting = Setting { document: document.to_string(), clock: None, engine };
+                cloud.check(&idp, &mut Hosted::start(&upstream, &setting), client_credentials);
+            }
         }
     }
 }

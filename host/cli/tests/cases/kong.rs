@@ -2,9 +2,14 @@
 //! through Kong.
 
 use crate::examples::{APPROVED, Issuer, PENDING, accept, read};
+use crate::init;
+use crate::support::cloud::CLOUDS;
 use crate::support::file::Engine;
+use claimgate::init::Target;
+use claimgate_policy::config::members::{DOCUMENT, SERVICE, SOURCE};
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 
 /// The document of each service's one chain: by service, in the form that the version takes.
 fn configs(file: &str) -> Vec<(String, Value)> {
@@ -85,6 +90,35 @@ fn the_schema_takes_the_documents_with_empty_arrays_in_either_form() {
                 validator().iter_errors(&document).map(|error| error.to_string()).collect();
             assert_eq!(errors, Vec::<String>::new());
         }
+    }
+}
+
+#[test]
+fn the_schema_takes_what_is_printed_for_each_provider() {
+    let upstream = SocketAddr::from(([127, 0, 0, 1], 9000));
+    for cloud in &CLOUDS {
+        let printed = init::document(Target::Kong, &cloud.printed(Target::Kong, upstream, true));
+        let errors: Vec<String> = validator().iter_errors(&printed).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_schema_knows_every_member_that_means_something_to_this_engine() {
+    let schema = read("examples/kong/claimgate.meta.json");
+    for (pointer, object) in
+        [("", &DOCUMENT), ("/properties/sources/items", &SOURCE), ("/properties/services/items", &SERVICE)]
+    {
+        let known = schema.pointer(&format!("/config_schema{pointer}/properties")).unwrap();
+        let missing: Vec<&str> = object
+            .members
+            .iter()
+            .map(|member| member.name)
+            .filter(|name| known.get(name).is_none())
+            .collect();
+        // The engine calls host and port, and shows no body in time.
+        let elsewhere: &[&str] = if pointer.is_empty() { &["body_tokens", "origins"] } else { &[] };
+        assert_eq!(missing, elsewhere, "{pointer}");
     }
 }
 

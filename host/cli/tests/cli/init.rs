@@ -38,6 +38,29 @@ fn what_is_given_stands_in_the_config() {
 }
 
 #[test]
+fn without_a_key_set_it_is_fetched_and_nothing_is_left_to_replace() {
+    let arguments = ["--issuer", "https://idp.example/", "--audience", "orders", "--client-id", "c-1"];
+    for target in ["host", "envoy", "kong"] {
+        let printed = claimgate(["init", "auth0", "--for", target].iter().chain(&arguments)).stdout;
+        assert!(!printed.contains("replace-") && !printed.contains("jwks\":"), "{target}: {printed}");
+        assert!(printed.contains("claimgate doctor --issuer https://idp.example/"), "{target}: {printed}");
+    }
+}
+
+#[test]
+fn client_credentials_need_a_provider_that_is_asked_and_a_scope_needs_them() {
+    let directory = Directory::of("init-credentials");
+    let jwks = directory.file("jwks.json", r#"{"keys":[]}"#);
+    for arguments in [&["--client-credentials", "--jwks", &jwks][..], &["--scope", "orders"]] {
+        let refused = claimgate(["init", "okta", "--for", "host"].iter().chain(arguments));
+        assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{}", refused.stderr);
+    }
+    let arguments = ["init", "okta", "--for", "host", "--client-credentials", "--scope", "orders"];
+    let printed = claimgate(arguments);
+    assert!(printed.stdout.contains("scopes: [\"orders\"]"), "{}", printed.stdout);
+}
+
+#[test]
 fn a_private_key_is_refused_and_not_shown() {
     let directory = Directory::of("init-private");
     let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().private_jwk().unwrap();
@@ -61,10 +84,12 @@ fn a_value_that_cannot_stand_in_a_config_is_bad_usage_and_named() {
         ("--jwks", &*unusable, "--jwks: expected at least one key"),
         ("--jwks", &*no_set, "no-set.json: expected"),
         ("--jwks", "/nowhere.json", "cannot read /nowhere.json"),
+        ("--scope", "a\tb", "--scope: expected"),
         ("--upstream", "ftp://api.example", "'--upstream <URL>': expected"),
     ];
     for (option, value, message) in refused {
-        let refused = claimgate(["init", "ping", "--for", "kong", option, value]);
+        let more = if option == "--scope" { &["--client-credentials"][..] } else { &[] };
+        let refused = claimgate(["init", "ping", "--for", "kong", option, value].iter().chain(more));
         assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{option} {value}");
         assert!(refused.stderr.contains(message), "{option} {value}: {}", refused.stderr);
     }

@@ -369,14 +369,16 @@ fn without_any_one_of_those_for_pushed_state_it_does_not_land_or_is_not_remember
 }
 
 #[test]
-fn the_example_with_a_provider_allows_what_it_takes_to_ask_it_and_nothing_else() {
+fn the_example_and_printed_configs_with_a_provider_allow_what_it_takes_to_ask_it_and_nothing_else() {
     let needed = NEEDED.iter().map(|(name, _)| *name);
     let needed: BTreeSet<&str> =
         needed.chain(NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, _)| *name)).collect();
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
-    let mut bootstrap = bootstrap::provider(nowhere, &Provider::start("capabilities-provider-list"));
-    let list = list(&mut bootstrap).as_object().unwrap();
-    assert_eq!(list.keys().map(|name| &**name).collect::<BTreeSet<_>>(), needed);
+    let example = bootstrap::provider(nowhere, &Provider::start("capabilities-provider-list"));
+    for mut bootstrap in [example, init::asking()] {
+        let list = list(&mut bootstrap).as_object().unwrap();
+        assert_eq!(list.keys().map(|name| &**name).collect::<BTreeSet<_>>(), needed);
+    }
 }
 
 #[test]

@@ -13,6 +13,8 @@
     reason = "test code outside of test functions: a wrong case file ends the run with a message"
 )]
 
+#[path = "../support/authority.rs"]
+mod authority;
 #[path = "../support/lib.rs"]
 mod support;
 
@@ -32,5 +34,6 @@ mod provider;
 mod pushed;
 mod reload;
 mod scene;
+mod tls_front;
 mod updates;
 mod upload;

@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod certified;
+pub(crate) mod cloud;
 pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod file_server;
