@@ -55,7 +55,7 @@ pub fn find<'a>(
     methods: &'a Methods,
     body: Option<&'a [u8]>,
 ) -> Result<Sought<'a>, Denial> {
-    let kind = body::kind(head).filter(|_| methods.reads_bodies(rules));
+    let kind = if methods.reads_bodies(rules) { body::kind(head) } else { None };
     let read = body.zip(kind);
     let mut sightings = Sightings::default();
     sightings.tokens(head, read, rules, methods);

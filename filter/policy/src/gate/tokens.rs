@@ -92,7 +92,8 @@ impl Gate {
     ) -> Result<Proven, Stop> {
         // What the gateway was given it verifies, whether callers may show such tokens or not.
         let may_be_signed = rules.methods.bearer || !matches!(found, Found::Token(_));
-        if !may_be_signed || !looks_signed(token) && self.can_ask_for_its_word(rules, case)? {
+        let has_a_word = rules.methods.introspection || rules.methods.userinfo;
+        if !may_be_signed || has_a_word && !looks_signed(token) && self.can_ask_for_its_word(rules, case)? {
             let verified = self.ask_for_its_word(token, rules, case)?;
             return Ok(Proven { verified, keys: KeySet::default() });
         }
@@ -107,7 +108,7 @@ impl Gate {
     /// Whether there is somebody to ask about a token that is not signed. Not every provider has an introspection endpoint;
     /// where signed tokens are taken too, the lack of one is no fault: such a token is none.
     fn can_ask_for_its_word(&mut self, rules: &OpenIdConnect, case: Case<'_>) -> Result<bool, Stop> {
-        if rules.methods.userinfo || !rules.methods.introspection {
+        if !rules.methods.introspection || rules.methods.userinfo {
             return Ok(rules.methods.userinfo);
         }
         let configured = rules.provider.introspection.as_ref().is_some_and(|endpoint| endpoint.url.is_some());
