@@ -19,6 +19,10 @@ pub(crate) trait Host {
     /// The plugin's config, `size` bytes; valid while the engine configures the plugin.
     fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError>;
 
+    /// A variable of the environment that the engine gives to the filter: its own on Kong's engine, and on Envoy those
+    /// that `vm_config` names.
+    fn variable(&self, name: &str) -> Result<String, HostError>;
+
     /// A header map in the engine's encoding, see [`crate::hostcalls::pairs`].
     fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError>;
 

@@ -8,6 +8,7 @@
 use crate::host::{CounterId, HeaderMap, Host, HostError, Level};
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::step::HttpCall;
+use std::env::VarError;
 use std::ptr::{null, null_mut};
 use std::time::Duration;
 
@@ -33,6 +34,13 @@ impl Host for Engine {
     fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError> {
         // SAFETY: `returned` hands over two out pointers that live until the call is over.
         returned(|data, len| unsafe { proxy_get_buffer_bytes(PLUGIN_CONFIGURATION, 0, size, data, len) })
+    }
+
+    fn variable(&self, name: &str) -> Result<String, HostError> {
+        std::env::var(name).map_err(|error| match error {
+            VarError::NotPresent => HostError::NotFound,
+            VarError::NotUnicode(_) => HostError::ParseFailure,
+        })
     }
 
     fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError> {

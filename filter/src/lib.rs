@@ -22,6 +22,9 @@ mod native;
 /// The root context: the config arrives.
 mod root;
 
+/// References to secrets in the config.
+mod references;
+
 /// What all requests of one root context share.
 mod plugin;
 

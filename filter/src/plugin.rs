@@ -7,6 +7,7 @@ use crate::held::Held;
 use crate::host::{Host, HostError};
 use crate::metrics::Metrics;
 use crate::native::{Native, Signer};
+use crate::references::Unresolved;
 use crate::shared::EngineData;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
@@ -43,6 +44,7 @@ struct Configured {
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Document(ConfigErrors),
+    References(Vec<Unresolved>),
     Engine(EngineMismatch),
     NoEntropy,
     NoFeed,
@@ -159,6 +161,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document(errors) => errors.fmt(f),
+            Self::References(errors) => errors.iter().try_for_each(|error| writeln!(f, "{error}")),
             Self::Engine(EngineMismatch { configured, probed }) => write!(
                 f,
                 "engine: expected the engine that runs the filter, found {} on one that answers like {}; leave it \

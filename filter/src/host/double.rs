@@ -14,6 +14,8 @@ type ForeignFunction = Box<dyn Fn(&str, &[u8]) -> Answer>;
 /// An engine that does everything, has no properties and stands at [`Double::NOW`], until told otherwise.
 pub(crate) struct Double {
     pub(crate) config: RefCell<Answer>,
+    /// Its environment.
+    pub(crate) variables: RefCell<BTreeMap<String, Result<String, HostError>>>,
     pub(crate) headers: RefCell<Answer>,
     pub(crate) trailers: RefCell<Answer>,
     pub(crate) body: RefCell<Answer>,
@@ -57,6 +59,7 @@ impl Double {
     pub(crate) fn new() -> Self {
         Self {
             config: RefCell::new(Err(HostError::NotFound)),
+            variables: RefCell::default(),
             headers: RefCell::new(Err(HostError::BadArgument)),
             trailers: RefCell::new(Ok(Vec::new())),
             body: RefCell::new(Err(HostError::NotFound)),
@@ -149,6 +152,10 @@ impl Host for Double {
 
     fn plugin_configuration(&self, _size: usize) -> Answer {
         self.config.borrow().clone()
+    }
+
+    fn variable(&self, name: &str) -> Result<String, HostError> {
+        self.variables.borrow().get(name).cloned().unwrap_or(Err(HostError::NotFound))
     }
 
     fn pairs(&self, map: HeaderMap) -> Answer {

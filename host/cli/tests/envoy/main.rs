@@ -30,5 +30,6 @@ mod provider;
 mod pushed;
 mod reload;
 mod scene;
+mod secrets;
 mod updates;
 mod upload;

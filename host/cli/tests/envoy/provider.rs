@@ -53,6 +53,16 @@ impl Asked {
         status(&self.provider.request(&two)) == 200
     }
 
+    /// Whether a token that is signed with this secret is let go.
+    pub(crate) fn knows(&self, secret: &str) -> bool {
+        self.provider.has(&[Issuer::new("one").jwk()]);
+        let request = self.provider.request(&Issuer::with_secret(secret));
+        comes_true(|| {
+            let answer = wire::send(self.envoy.listeners["gateway"], &request, ("x-marker", "secret"));
+            answer.is_ok_and(|answer| answer.status == 200)
+        })
+    }
+
     /// Whether keys are fetched without a request.
     pub(crate) fn looks_ahead(&self) -> bool {
         self.provider.has(&[Issuer::new("one").jwk()]);
