@@ -31,4 +31,5 @@ mod process;
 mod provider;
 mod pushed;
 mod run_push;
+mod secrets;
 mod table;
