@@ -51,6 +51,14 @@ pub(crate) trait Host {
     /// What a counter has come to, in all workers together.
     fn count(&self, counter: CounterId) -> Result<u64, HostError>;
 
+    /// Defines a gauge, or finds it if it exists. Not on every engine: see [`Capabilities::gauges`].
+    ///
+    /// [`Capabilities::gauges`]: claimgate_policy::capabilities::Capabilities::gauges
+    fn define_gauge(&self, name: &str) -> Result<GaugeId, HostError>;
+
+    /// Sets a gauge.
+    fn set_gauge(&self, gauge: GaugeId, value: u64) -> Result<(), HostError>;
+
     /// A value in shared data, and the number that its next write has to know. Kong's engine traps if it has no room for
     /// shared data.
     fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError>;
@@ -99,6 +107,10 @@ pub(crate) enum HeaderMap {
 /// A counter's id, as the engine gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CounterId(pub(crate) u32);
+
+/// A gauge's id, likewise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GaugeId(pub(crate) u32);
 
 /// Why the engine did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,6 +46,9 @@ mod held;
 /// Fetches that no request waits for.
 mod fetches;
 
+/// What operators should see to, whether requests come or not.
+mod upkeep;
+
 /// What a call was answered with.
 mod answer;
 

@@ -9,6 +9,7 @@ use crate::metrics::Metrics;
 use crate::native::{Native, Signer};
 use crate::references::Unresolved;
 use crate::shared::EngineData;
+use crate::upkeep::Upkeep;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
 use claimgate_policy::config::{Config, ConfigErrors, Logged};
@@ -27,6 +28,7 @@ pub(crate) struct Plugin {
     metrics: Metrics,
     held: Held,
     fetches: Fetches,
+    upkeep: Upkeep,
     configured: Option<Configured>,
 }
 
@@ -94,6 +96,7 @@ impl Plugin {
             metrics: Metrics::default(),
             held: Held::default(),
             fetches: Fetches::default(),
+            upkeep: Upkeep::default(),
             configured: None,
         }
     }
@@ -125,9 +128,17 @@ impl Plugin {
         self.world().is_some_and(|world| world.policy.config().asks_providers())
     }
 
+    /// Looks after what operators should see to.
+    pub(crate) fn upkeep(&self) {
+        if let Some(world) = self.world() {
+            self.upkeep.tick(self.host(), &world);
+        }
+    }
+
     /// Time passes. Only in the root context's own callback.
     pub(crate) fn tick(&self) {
         self.fetches.tick(self);
+        self.upkeep();
         if !self.held.is_idle() {
             self.held.tick(self.host());
         }

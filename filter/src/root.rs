@@ -94,6 +94,7 @@ impl Root {
             format!("claimgate: configured; engine like {probed:?}, its signature code used for: {native}");
         self.host.log(Level::Info, &line);
         self.plugin = Rc::new(plugin);
+        self.plugin.upkeep();
     }
 
     fn warn(&self, secrets: &Secrets) {

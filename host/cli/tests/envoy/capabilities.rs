@@ -101,6 +101,7 @@ const NEEDED_WHERE_A_PROVIDER_IS_ASKED: &[(&str, Asking)] = &[
     ("proxy_set_tick_period_milliseconds", Asking::LooksAhead),
     ("proxy_on_tick", Asking::LooksAhead),
     ("environ_get", Asking::KnowsSecrets),
+    ("proxy_record_metric", Asking::TellsWhatRunsOut),
 ];
 
 /// What a capability is there for where a provider is asked.
@@ -112,6 +113,8 @@ enum Asking {
     LooksAhead,
     /// A secret may stand in a variable.
     KnowsSecrets,
+    /// A gauge tells for how long a client's secret is good.
+    TellsWhatRunsOut,
 }
 
 /// What a capability is there for where state is pushed.
@@ -385,7 +388,8 @@ fn the_example_with_a_provider_allows_what_it_takes_to_ask_it_and_nothing_else()
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn without_any_one_of_those_for_a_provider_its_reason_fails() {
     let all = NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, asking)| (Some(*name), *asking));
-    let none = [Asking::Fetches, Asking::LooksAhead, Asking::KnowsSecrets].map(|asking| (None, asking));
+    let none = [Asking::Fetches, Asking::LooksAhead, Asking::KnowsSecrets, Asking::TellsWhatRunsOut];
+    let none = none.map(|asking| (None, asking));
     for (without, asking) in all.chain(none) {
         assert_eq!(asking.holds(without), without.is_none(), "without {without:?}");
     }
@@ -399,8 +403,13 @@ impl Asking {
             }
             bootstrap::manager(bootstrap)["stream_idle_timeout"] = json!("1s");
             provider::eager(bootstrap, 0);
-            if self == Self::KnowsSecrets {
-                secrets::refer(bootstrap, json!({ "key_values": { secrets::VARIABLE: secrets::SECRET } }));
+            match self {
+                Self::KnowsSecrets => {
+                    let variables = json!({ secrets::VARIABLE: secrets::SECRET });
+                    secrets::refer(bootstrap, json!({ "key_values": variables }));
+                }
+                Self::TellsWhatRunsOut => secrets::expires(bootstrap, "billing", 12),
+                Self::Fetches | Self::LooksAhead => {}
             }
         });
         let Ok(site) = site else { return false };
@@ -408,6 +417,7 @@ impl Asking {
             Self::Fetches => site.lets_go(),
             Self::LooksAhead => site.looks_ahead(),
             Self::KnowsSecrets => site.knows(secrets::SECRET),
+            Self::TellsWhatRunsOut => site.tells_days_left("billing", 12),
         }
     }
 }

@@ -63,6 +63,12 @@ impl Asked {
         })
     }
 
+    /// Whether a gauge tells that a client's secret is good for so many days.
+    pub(crate) fn tells_days_left(&self, client: &str, days: u64) -> bool {
+        let gauge = format!("wasmcustom.claimgate.client.{client}.secret_days_left");
+        comes_true(|| self.envoy.count(&[&gauge]) == days)
+    }
+
     /// Whether keys are fetched without a request.
     pub(crate) fn looks_ahead(&self) -> bool {
         self.provider.has(&[Issuer::new("one").jwk()]);

@@ -4,6 +4,7 @@ use crate::bootstrap;
 use crate::process::Envoy;
 use crate::scene::{APPROVED, Scene, request};
 use crate::support::registry::Issuer;
+use crate::support::table::real_time;
 use crate::support::traces;
 use crate::support::wait::until;
 use crate::support::wire;
@@ -25,6 +26,16 @@ pub(crate) fn refer(bootstrap: &mut Value, variables: Value) {
             config["enable_hs_signatures"] = json!(true);
             config["client_secret"] = json!([REFERENCE]);
         }
+    });
+}
+
+/// Gives the gateway a client whose secret runs out in so many days.
+pub(crate) fn expires(bootstrap: &mut Value, client: &str, days: i64) {
+    bootstrap::edit(bootstrap, |document| {
+        let config = &mut document["services"][0]["plugins"][0]["config"];
+        config["client_id"] = json!([client]);
+        config["client_secret"] = json!(["a-secret"]);
+        config["client_secret_expires_at"] = json!([real_time() + days * DAY + HOUR]);
     });
 }
 
@@ -63,6 +74,16 @@ fn a_secret_of_envoys_own_environment_verifies_tokens_and_nothing_shows_it() {
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
+fn envoys_log_says_of_a_secret_that_it_runs_out() {
+    let mut bootstrap = Scene::new().bootstrap();
+    expires(&mut bootstrap, "billing", 12);
+    let envoy = Envoy::start("secrets-expiry", &bootstrap);
+    let line = envoy.log.line("the secret of client \"billing\"");
+    assert!(line.is_some_and(|line| line.contains("runs out in 12 days")));
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
 fn without_the_variable_envoy_does_not_start_and_its_log_says_what_to_set() {
     let mut bootstrap = Scene::new().bootstrap();
     refer_and_allow(&mut bootstrap, json!({ "host_env_keys": [VARIABLE] }));
@@ -89,5 +110,10 @@ fn a_secret_that_an_update_changes_counts_for_tokens_that_were_verified_before()
         until("the new secret counts", || (statuses() == [401, 200]).then_some(()));
     }
 }
+
+const DAY: i64 = 86_400;
+
+/// The test takes less.
+const HOUR: i64 = 3_600;
 
 const REFERENCE: &str = "{vault://env/CLIENT_SECRET}";
