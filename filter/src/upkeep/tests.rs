@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// A config with clients whose secrets run out in 12 days, and in 90.
 fn config() -> String {
-    let at = |days: i64| Double::NOW + days * DAY;
+    let at = |days: i64| Double::NOW.saturating_add(days.saturating_mul(DAY));
     let clients = format!(
         r#""client_id":["billing","a.b"],"client_secret":["s1","s2"],"client_secret_expires_at":[{},{}]"#,
         at(12),
@@ -18,7 +18,8 @@ fn config() -> String {
 }
 
 fn at(host: &Double, seconds: i64) {
-    host.now.set(Ok(u64::try_from(Double::NOW + seconds).unwrap() * 1_000_000_000));
+    let nanoseconds = Double::NOW.saturating_add(seconds).saturating_mul(1_000_000_000);
+    host.now.set(Ok(u64::try_from(nanoseconds).unwrap()));
 }
 
 fn reminders(host: &Double) -> Vec<String> {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 const NOW: i64 = 1_760_000_000;
 
 fn now(days: i64) -> UnixTime {
-    UnixTime::from_seconds(NOW + days * DAY)
+    UnixTime::from_seconds(NOW).plus(days.saturating_mul(DAY))
 }
 
 /// A config with a service for each list of clients, whose secrets run out in so many days; 0: never.
@@ -19,7 +19,7 @@ fn config(services: &[&[(&str, i64)]]) -> Config {
         let secrets = list(&|_| "\"s\"".into());
         let times = list(&|(_, days)| match days {
             0 => "0".into(),
-            days => (NOW + days * DAY).to_string(),
+            days => now(*days).seconds().to_string(),
         });
         format!(
             r#"{{"name":"s{number}","routes":[{{"name":"r{number}","paths":["/{number}"]}}],"plugins":[{{"name":"openid-connect","config":{{
