@@ -23,6 +23,8 @@ pub struct ProviderRules {
     pub cache: CacheRules,
     /// How long an answer is waited for, milliseconds.
     pub timeout_ms: u32,
+    /// Whether all this must be what the discovery document says.
+    pub verifies_parameters: bool,
 }
 
 /// The gateway's own clients.
