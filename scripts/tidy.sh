@@ -84,6 +84,8 @@ table() {
 
 # The layers: a `use` across them cannot compile while the manifest does not name the crate.
 manifests() {
+  forbid filter/secrets proxy-wasm tokio hyper wasmtime claimgate-filter claimgate-policy claimgate-host claimgate-idp \
+    claimgate-sandbox
   forbid filter/policy proxy-wasm tokio hyper wasmtime claimgate-filter claimgate-host claimgate-idp claimgate-sandbox
   forbid filter        tokio hyper wasmtime claimgate-host claimgate-idp claimgate-sandbox
   forbid host/sandbox  tokio hyper proxy-wasm jwt-compact claimgate-filter claimgate-policy claimgate-host claimgate-idp

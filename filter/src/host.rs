@@ -19,6 +19,10 @@ pub(crate) trait Host {
     /// The plugin's config, `size` bytes; valid while the engine configures the plugin.
     fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError>;
 
+    /// A variable of the environment that the engine gives to the filter: its own on Kong's engine, and on Envoy those
+    /// that `vm_config` names.
+    fn variable(&self, name: &str) -> Result<String, HostError>;
+
     /// A header map in the engine's encoding, see [`crate::hostcalls::pairs`].
     fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError>;
 
@@ -46,6 +50,14 @@ pub(crate) trait Host {
 
     /// What a counter has come to, in all workers together.
     fn count(&self, counter: CounterId) -> Result<u64, HostError>;
+
+    /// Defines a gauge, or finds it if it exists. Not on every engine: see [`Capabilities::gauges`].
+    ///
+    /// [`Capabilities::gauges`]: claimgate_policy::capabilities::Capabilities::gauges
+    fn define_gauge(&self, name: &str) -> Result<GaugeId, HostError>;
+
+    /// Sets a gauge.
+    fn set_gauge(&self, gauge: GaugeId, value: u64) -> Result<(), HostError>;
 
     /// A value in shared data, and the number that its next write has to know. Kong's engine traps if it has no room for
     /// shared data.
@@ -95,6 +107,10 @@ pub(crate) enum HeaderMap {
 /// A counter's id, as the engine gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CounterId(pub(crate) u32);
+
+/// A gauge's id, likewise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GaugeId(pub(crate) u32);
 
 /// Why the engine did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,10 @@
 
 #![allow(unsafe_code, reason = "host functions take raw pointers; this is the one file that calls them")]
 
-use crate::host::{CounterId, HeaderMap, Host, HostError, Level};
+use crate::host::{CounterId, GaugeId, HeaderMap, Host, HostError, Level};
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::step::HttpCall;
+use std::env::VarError;
 use std::ptr::{null, null_mut};
 use std::time::Duration;
 
@@ -33,6 +34,13 @@ impl Host for Engine {
     fn plugin_configuration(&self, size: usize) -> Result<Vec<u8>, HostError> {
         // SAFETY: `returned` hands over two out pointers that live until the call is over.
         returned(|data, len| unsafe { proxy_get_buffer_bytes(PLUGIN_CONFIGURATION, 0, size, data, len) })
+    }
+
+    fn variable(&self, name: &str) -> Result<String, HostError> {
+        std::env::var(name).map_err(|error| match error {
+            VarError::NotPresent => HostError::NotFound,
+            VarError::NotUnicode(_) => HostError::ParseFailure,
+        })
     }
 
     fn pairs(&self, map: HeaderMap) -> Result<Vec<u8>, HostError> {
@@ -81,10 +89,7 @@ impl Host for Engine {
     }
 
     fn define_counter(&self, name: &str) -> Result<CounterId, HostError> {
-        let mut id = 0;
-        // SAFETY: the name's pointer goes with its length; the engine writes four bytes to a `u32`.
-        HostError::check(unsafe { proxy_define_metric(COUNTER, name.as_ptr(), name.len(), &raw mut id) })?;
-        Ok(CounterId(id))
+        define_metric(COUNTER, name).map(CounterId)
     }
 
     fn increment(&self, counter: CounterId) -> Result<(), HostError> {
@@ -97,6 +102,15 @@ impl Host for Engine {
         // SAFETY: the engine writes eight bytes through a pointer to a `u64` that outlives the call.
         HostError::check(unsafe { proxy_get_metric(counter.0, &raw mut count) })?;
         Ok(count)
+    }
+
+    fn define_gauge(&self, name: &str) -> Result<GaugeId, HostError> {
+        define_metric(GAUGE, name).map(GaugeId)
+    }
+
+    fn set_gauge(&self, gauge: GaugeId, value: u64) -> Result<(), HostError> {
+        // SAFETY: no pointers.
+        HostError::check(unsafe { proxy_record_metric(gauge.0, value) })
     }
 
     fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError> {
@@ -175,6 +189,13 @@ fn replace_header(map: HeaderMap, name: &[u8], value: &[u8]) -> Result<(), HostE
     })
 }
 
+fn define_metric(kind: u32, name: &str) -> Result<u32, HostError> {
+    let mut id = 0;
+    // SAFETY: the name's pointer goes with its length; the engine writes four bytes to a `u32`.
+    HostError::check(unsafe { proxy_define_metric(kind, name.as_ptr(), name.len(), &raw mut id) })?;
+    Ok(id)
+}
+
 fn remove_header(map: HeaderMap, name: &[u8]) -> Result<(), HostError> {
     // SAFETY: the pointer goes with the length of its slice; the engine only reads.
     HostError::check(unsafe { proxy_remove_header_map_value(map_code(map), name.as_ptr(), name.len()) })
@@ -215,6 +236,7 @@ const REQUEST_BODY: u32 = 0;
 const CALL_BODY: u32 = 4;
 const PLUGIN_CONFIGURATION: u32 = 7;
 const COUNTER: u32 = 0;
+const GAUGE: u32 = 1;
 const NO_GRPC_STATUS: i32 = -1;
 const HTTP_REQUEST: u32 = 0;
 
@@ -263,6 +285,8 @@ unsafe extern "C" {
     fn proxy_define_metric(kind: u32, name: *const u8, name_len: usize, id: *mut u32) -> i32;
 
     fn proxy_increment_metric(id: u32, by: i64) -> i32;
+
+    fn proxy_record_metric(id: u32, value: u64) -> i32;
 
     fn proxy_get_metric(id: u32, count: *mut u64) -> i32;
 

@@ -22,6 +22,9 @@ mod native;
 /// The root context: the config arrives.
 mod root;
 
+/// References to secrets in the config.
+mod references;
+
 /// What all requests of one root context share.
 mod plugin;
 
@@ -42,6 +45,9 @@ mod held;
 
 /// Fetches that no request waits for.
 mod fetches;
+
+/// What operators should see to, whether requests come or not.
+mod upkeep;
 
 /// What a call was answered with.
 mod answer;

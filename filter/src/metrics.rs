@@ -48,8 +48,13 @@ fn define(host: &dyn Host, name: &str) -> Option<CounterId> {
 }
 
 fn name(service: Option<&str>, outcome: &str, reason: &str) -> String {
-    let service: String = service.unwrap_or(NONE).chars().take(LONGEST_SERVICE).map(plain).collect();
+    let service = part(service.unwrap_or(NONE));
     format!("claimgate.requests.service.{service}.outcome.{outcome}.reason.{reason}")
+}
+
+/// A name of the config as a part of a metric's.
+pub(crate) fn part(name: &str) -> String {
+    name.chars().take(LONGEST_PART).map(plain).collect()
 }
 
 /// Dots separate the parts of a name, and engines turn names into paths and labels. No config has two services whose
@@ -61,8 +66,8 @@ fn plain(character: char) -> char {
 /// What stands for an absent service or reason.
 const NONE: &str = "none";
 
-/// Characters of a service's name in a counter's: Kong's engine traps on names above 256.
-const LONGEST_SERVICE: usize = 100;
+/// Characters of a name of the config in a metric's: Kong's engine traps on names above 256.
+const LONGEST_PART: usize = 100;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,9 @@ use crate::held::Held;
 use crate::host::{Host, HostError};
 use crate::metrics::Metrics;
 use crate::native::{Native, Signer};
+use crate::references::Unresolved;
 use crate::shared::EngineData;
+use crate::upkeep::Upkeep;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
 use claimgate_policy::config::{Config, ConfigErrors, Logged};
@@ -26,6 +28,7 @@ pub(crate) struct Plugin {
     metrics: Metrics,
     held: Held,
     fetches: Fetches,
+    upkeep: Upkeep,
     configured: Option<Configured>,
 }
 
@@ -43,6 +46,7 @@ struct Configured {
 #[derive(Debug)]
 pub(crate) enum Refusal {
     Document(ConfigErrors),
+    References(Vec<Unresolved>),
     Engine(EngineMismatch),
     NoEntropy,
     NoFeed,
@@ -92,6 +96,7 @@ impl Plugin {
             metrics: Metrics::default(),
             held: Held::default(),
             fetches: Fetches::default(),
+            upkeep: Upkeep::default(),
             configured: None,
         }
     }
@@ -123,9 +128,17 @@ impl Plugin {
         self.world().is_some_and(|world| world.policy.config().asks_providers())
     }
 
+    /// Looks after what operators should see to.
+    pub(crate) fn upkeep(&self) {
+        if let Some(world) = self.world() {
+            self.upkeep.tick(self.host(), &world);
+        }
+    }
+
     /// Time passes. Only in the root context's own callback.
     pub(crate) fn tick(&self) {
         self.fetches.tick(self);
+        self.upkeep();
         if !self.held.is_idle() {
             self.held.tick(self.host());
         }
@@ -159,6 +172,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document(errors) => errors.fmt(f),
+            Self::References(errors) => errors.iter().try_for_each(|error| writeln!(f, "{error}")),
             Self::Engine(EngineMismatch { configured, probed }) => write!(
                 f,
                 "engine: expected the engine that runs the filter, found {} on one that answers like {}; leave it \

@@ -5,9 +5,11 @@ use crate::host::{Host, Level};
 use crate::http::Http;
 use crate::plugin::{Plugin, Refusal};
 use crate::publisher::Publisher;
+use crate::references;
 use claimgate_policy::capabilities::{Capabilities, Probed};
 use claimgate_policy::config::Config;
 use claimgate_policy::publisher;
+use claimgate_secrets::Secrets;
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use std::rc::Rc;
@@ -34,6 +36,21 @@ impl Root {
     /// A request under the present config.
     pub(crate) fn request(&self, context: u32) -> Http {
         Http::new(context, Rc::clone(&self.plugin))
+    }
+
+    /// Takes a document; what is said of it shows none of the values that its references lead to.
+    fn take(&mut self, document: Vec<u8>, probed: Probed) -> bool {
+        let (document, secrets) = match references::follow(&*self.host, document) {
+            Ok(followed) => followed,
+            Err(refusal) => return self.refuse(&refusal, &Secrets::default(), probed),
+        };
+        match self.configure(&document, probed) {
+            Ok(()) => {
+                self.warn(&secrets);
+                true
+            }
+            Err(refusal) => self.refuse(&refusal, &secrets, probed),
+        }
     }
 
     /// The root id says which part this is of: the filter, whatever it is called, or its publisher.
@@ -76,15 +93,19 @@ impl Root {
         let line =
             format!("claimgate: configured; engine like {probed:?}, its signature code used for: {native}");
         self.host.log(Level::Info, &line);
-        for warning in plugin.warnings() {
-            self.host.log(Level::Warn, &format!("claimgate: config: {warning}"));
-        }
         self.plugin = Rc::new(plugin);
+        self.plugin.upkeep();
+    }
+
+    fn warn(&self, secrets: &Secrets) {
+        for warning in self.plugin.warnings() {
+            self.host.log(Level::Warn, &secrets.hide(&format!("claimgate: config: {warning}")));
+        }
     }
 
     /// Says no where the engine can bear it; elsewhere says yes, and refuses the requests instead.
-    fn refuse(&mut self, refusal: &Refusal, probed: Probed) -> bool {
-        for line in refusal.to_string().lines() {
+    fn refuse(&mut self, refusal: &Refusal, secrets: &Secrets, probed: Probed) -> bool {
+        for line in secrets.hide(&refusal.to_string()).lines() {
             self.host.log(Level::Error, &format!("claimgate: config: {line}"));
         }
         if Capabilities::of(probed).may_refuse_config {
@@ -110,9 +131,10 @@ impl RootContext for Root {
     fn on_configure(&mut self, size: usize) -> bool {
         // Before the config is looked at: what a bad one leads to depends on the engine.
         let probed = engine::probe(&*self.host);
-        let document = self.host.plugin_configuration(size).map_err(Refusal::Unreadable);
-        let configured = document.and_then(|document| self.configure(&document, probed));
-        configured.map_or_else(|refusal| self.refuse(&refusal, probed), |()| true)
+        match self.host.plugin_configuration(size) {
+            Ok(document) => self.take(document, probed),
+            Err(error) => self.refuse(&Refusal::Unreadable(error), &Secrets::default(), probed),
+        }
     }
 
     fn on_tick(&mut self) {

@@ -27,9 +27,10 @@ mod read;
 mod routes;
 mod secret;
 
+pub use claimgate_secrets::Secrets;
 pub use error::{ConfigError, ConfigErrors};
 pub use limits::Limits;
-pub use secret::{Secrets, resolve};
+pub use secret::resolve;
 
 /// A configuration that has passed every check which needs no network and no guest.
 #[derive(Debug, Clone)]

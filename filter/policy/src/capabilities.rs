@@ -60,6 +60,9 @@ pub struct Capabilities {
     /// A trap or a silent return in a callout's callback forwards the request, so a request is made unusable
     /// before it is held.
     pub poison_before_pause: bool,
+    /// Gauges can be set. Not where it takes a name that exists for the metric that has it, whatever its kind, and traps
+    /// where the two kinds differ in what may be done with them.
+    pub gauges: bool,
     /// Refusing a config keeps the old one or stops the start. Where not, it kills the worker, so the filter
     /// accepts and answers 503 to every request.
     pub may_refuse_config: bool,
@@ -99,6 +102,7 @@ impl Capabilities {
         names_roots: true,
         callout_target: CalloutTarget::Cluster,
         poison_before_pause: false,
+        gauges: true,
         may_refuse_config: true,
     };
 
@@ -119,6 +123,7 @@ impl Capabilities {
         names_roots: false,
         callout_target: CalloutTarget::HostPort,
         poison_before_pause: true,
+        gauges: false,
         may_refuse_config: false,
     };
 

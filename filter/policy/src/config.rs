@@ -26,6 +26,7 @@ mod document;
 mod effective;
 mod entities;
 mod error;
+mod expiry;
 mod header_name;
 mod issuer;
 mod key_auth;
@@ -46,6 +47,7 @@ mod texts;
 
 pub use crate::capabilities::EngineChoice;
 pub use error::{ConfigError, ConfigErrors, ConfigWarning};
+pub use expiry::{Reminders, SecretExpiry};
 pub use header_name::{HeaderName, HeaderNameError};
 pub use page::{LONGEST as LONGEST_PAGE, Page};
 pub use rules::{

@@ -2,6 +2,7 @@
 //!
 //! No I/O: a request is a value that the edge sends, and an answer is bytes that are read here.
 
+mod agreement;
 mod answers;
 mod ask;
 mod client;
@@ -23,6 +24,7 @@ mod token;
 mod url;
 pub mod userinfo;
 
+pub use agreement::{Disagreement, disagreement};
 pub use answers::{Answer, AnswerCache, AnswerKey, CacheRules, Question};
 pub use ask::{Ask, Expects, Terms};
 pub use client::{Client, Secret};

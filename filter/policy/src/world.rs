@@ -3,7 +3,7 @@
 
 use crate::cache::TokenCache;
 use crate::capabilities::Capabilities;
-use crate::config::{Config, Source, SourceKeys};
+use crate::config::{Config, Reminders, Source, SourceKeys};
 use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::keys::KeySet;
@@ -43,6 +43,8 @@ pub struct Memory {
     pub answers: AnswerCache,
     /// What they are being asked.
     pub out: Out,
+    /// What was said of secrets that run out.
+    pub reminders: Reminders,
 }
 
 /// Where nonces, states and verifiers come from: the edge's random source.
@@ -108,7 +110,13 @@ impl Memory {
     /// Nothing yet but what the caches hold.
     #[must_use]
     pub fn new(config: &Config, tokens: TokenCache, answers: AnswerCache) -> Self {
-        Self { tokens, providers: Providers::new(config), answers, out: Out::default() }
+        Self {
+            tokens,
+            providers: Providers::new(config),
+            answers,
+            out: Out::default(),
+            reminders: Reminders::default(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A stand-in for the engine: it answers as it was told to, and remembers what it was asked.
 
-use super::{CounterId, HeaderMap, Host, HostError, Level};
+use super::{CounterId, GaugeId, HeaderMap, Host, HostError, Level};
 use crate::hostcalls::pairs;
 use crate::traces;
 use claimgate_policy::headers::HeaderEdit;
@@ -14,6 +14,8 @@ type ForeignFunction = Box<dyn Fn(&str, &[u8]) -> Answer>;
 /// An engine that does everything, has no properties and stands at [`Double::NOW`], until told otherwise.
 pub(crate) struct Double {
     pub(crate) config: RefCell<Answer>,
+    /// Its environment.
+    pub(crate) variables: RefCell<BTreeMap<String, Result<String, HostError>>>,
     pub(crate) headers: RefCell<Answer>,
     pub(crate) trailers: RefCell<Answer>,
     pub(crate) body: RefCell<Answer>,
@@ -40,6 +42,7 @@ pub(crate) struct Double {
     edits: RefCell<Vec<(HeaderMap, HeaderEdit)>>,
     answers: RefCell<Vec<Answered>>,
     counters: RefCell<Vec<(String, u32)>>,
+    gauges: RefCell<Vec<(String, u64)>>,
 }
 
 /// An answer to the client.
@@ -57,6 +60,7 @@ impl Double {
     pub(crate) fn new() -> Self {
         Self {
             config: RefCell::new(Err(HostError::NotFound)),
+            variables: RefCell::default(),
             headers: RefCell::new(Err(HostError::BadArgument)),
             trailers: RefCell::new(Ok(Vec::new())),
             body: RefCell::new(Err(HostError::NotFound)),
@@ -78,6 +82,7 @@ impl Double {
             edits: RefCell::default(),
             answers: RefCell::default(),
             counters: RefCell::default(),
+            gauges: RefCell::default(),
         }
     }
 
@@ -126,9 +131,20 @@ impl Double {
             (Ok(encoded(&[("server", "feed"), (":status", status)])), Ok(body.into()));
     }
 
+    /// The same by a clock that says this.
+    pub(crate) fn answers_calls_at(&self, date: &str, status: &str, body: &str) {
+        *self.call_answer.borrow_mut() =
+            (Ok(encoded(&[("date", date), (":status", status)])), Ok(body.into()));
+    }
+
     /// How many values stand in shared data.
     pub(crate) fn shared_values(&self) -> usize {
         self.shared.borrow().len()
+    }
+
+    /// Gauges in the order of their definition.
+    pub(crate) fn gauges(&self) -> Vec<(String, u64)> {
+        self.gauges.borrow().clone()
     }
 
     /// Counters in the order of their definition.
@@ -149,6 +165,10 @@ impl Host for Double {
 
     fn plugin_configuration(&self, _size: usize) -> Answer {
         self.config.borrow().clone()
+    }
+
+    fn variable(&self, name: &str) -> Result<String, HostError> {
+        self.variables.borrow().get(name).cloned().unwrap_or(Err(HostError::NotFound))
     }
 
     fn pairs(&self, map: HeaderMap) -> Answer {
@@ -226,6 +246,23 @@ impl Host for Double {
         let counters = self.counters.borrow();
         let (_, count) = counters.get(usize::try_from(counter.0).unwrap()).ok_or(HostError::NotFound)?;
         Ok(u64::from(*count))
+    }
+
+    fn define_gauge(&self, name: &str) -> Result<GaugeId, HostError> {
+        traces::saw("filter.metrics", name);
+        let mut gauges = self.gauges.borrow_mut();
+        let known = gauges.iter().position(|(known, _)| known == name);
+        let place = known.unwrap_or(gauges.len());
+        if known.is_none() {
+            gauges.push((name.into(), 0));
+        }
+        Ok(GaugeId(u32::try_from(place).unwrap()))
+    }
+
+    fn set_gauge(&self, gauge: GaugeId, value: u64) -> Result<(), HostError> {
+        let mut gauges = self.gauges.borrow_mut();
+        gauges.get_mut(usize::try_from(gauge.0).unwrap()).ok_or(HostError::NotFound)?.1 = value;
+        Ok(())
     }
 
     fn shared_data(&self, name: &str) -> Result<(Vec<u8>, u32), HostError> {

@@ -7,10 +7,11 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use claimgate_secrets::Secrets;
 use serde_norway::{Mapping, Value};
 
 use super::error::ConfigError;
-use super::secret::{self, Environment, Secrets, Vault};
+use super::secret::{self, Environment, Vault};
 
 /// What the walk gathers: mistakes, the files that were read, and what references led to.
 pub(super) struct Walk {

@@ -5,12 +5,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
+use claimgate_secrets::Secrets;
 use serde_norway::Value;
 
 use super::error::{ConfigError, ConfigErrors};
 use super::limits::{self, Limits};
 use super::node::{Fields, Gathered, Walk};
-use super::secret::{Environment, Secrets};
+use super::secret::Environment;
 use super::{Config, Egress, Network, egress, filters, origins, routes};
 
 pub(super) fn file(file: &Path) -> Result<Config, ConfigErrors> {

@@ -3,7 +3,9 @@
 use super::{Case, Gate, Stop};
 use crate::config::{OpenIdConnect, Source};
 use crate::denial::Denial;
-use crate::provider::{Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why};
+use crate::provider::{
+    Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, disagreement,
+};
 use crate::step::Topic;
 use alloc::boxed::Box;
 use alloc::format;
@@ -45,14 +47,22 @@ impl Gate {
         first
     }
 
-    /// An endpoint of a source: as the config says, or as its discovery document does.
+    /// An endpoint of a source: as the config says, or as its discovery document does. Nothing is asked anywhere else, so
+    /// this is where the two are compared.
     pub(super) fn endpoint(
         &mut self,
         (own, name): (&Option<Url>, &'static str),
         of: impl FnOnce(&Metadata) -> Option<&Url>,
-        source: &Arc<Source>,
+        rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Url, Stop> {
+        let source = &rules.source;
+        if rules.provider.verifies_parameters {
+            let metadata = self.metadata(source, case)?;
+            if let Some(other) = disagreement(&rules.provider, &rules.methods, &metadata) {
+                return Err(misconfigured(source, other.key, &other.to_string()).into());
+            }
+        }
         if let Some(url) = own {
             return Ok(url.clone());
         }

@@ -48,7 +48,7 @@ impl Gate {
         let missing = || Denial::Internal { what: "a method without its endpoint" };
         let token = rules.provider.token.as_ref().ok_or_else(missing)?;
         let url = (&token.url, "token_endpoint");
-        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), &rules.source, case)?;
+        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
         let own = || own_client(rules, token.auth, case);
         let ((client, auth), grant, scopes) = match found {
             Found::ClientCredentials(pair) => {
@@ -141,8 +141,7 @@ impl Gate {
         let missing = || Denial::Internal { what: "a method without its endpoint" };
         let introspection = rules.provider.introspection.as_ref().ok_or_else(missing)?;
         let url = (&introspection.url, "introspection_endpoint");
-        let endpoint =
-            self.endpoint(url, |known| known.introspection_endpoint.as_ref(), &rules.source, case)?;
+        let endpoint = self.endpoint(url, |known| known.introspection_endpoint.as_ref(), rules, case)?;
         let client = own_client(rules, introspection.auth, case)?;
         let request = IntrospectionRequest {
             endpoint: &endpoint,
@@ -173,7 +172,7 @@ impl Gate {
         let missing = || Denial::Internal { what: "a method without its endpoint" };
         let userinfo = rules.provider.userinfo.as_ref().ok_or_else(missing)?;
         let url = (&userinfo.url, "userinfo_endpoint");
-        let endpoint = self.endpoint(url, |known| known.userinfo_endpoint.as_ref(), &rules.source, case)?;
+        let endpoint = self.endpoint(url, |known| known.userinfo_endpoint.as_ref(), rules, case)?;
         // A token that cannot stand in a header is none.
         let text =
             core::str::from_utf8(token).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_graphic()));

@@ -33,4 +33,5 @@ mod process;
 mod provider;
 mod pushed;
 mod run_push;
+mod secrets;
 mod table;

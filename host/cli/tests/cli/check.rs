@@ -4,6 +4,7 @@ use crate::directory::Directory;
 use crate::process::claimgate;
 use claimgate::mint::{Signer, SigningAlgorithm};
 use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 fn filter_document(leeway: Value) -> Value {
     let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().public_jwk().unwrap();
@@ -105,4 +106,25 @@ fn an_effective_document_is_json_by_itself() {
 #[test]
 fn a_file_that_cannot_be_read_is_bad_usage() {
     assert_eq!(claimgate(["check", "/nowhere.yaml"]).code, Some(64));
+}
+
+#[test]
+fn a_secret_that_runs_out_soon_is_a_warning_that_names_the_client_and_the_days() {
+    let directory = Directory::of("check-expiry");
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let config = json!({
+        "issuer": "https://idp.example/", "client_id": ["billing", "portal"], "client_secret": ["s1", "s2"],
+        "client_secret_expires_at": [now + 12 * 86_400 + 3_600, now + 400 * 86_400],
+    });
+    let plugins = json!([{ "name": "openid-connect", "config": config }]);
+    let document =
+        json!({ "version": 1, "realm": "r", "services": [{ "name": "orders", "plugins": plugins }] });
+    let file = directory.file("filter.json", &document.to_string());
+    let checked = claimgate(["check", &file]);
+    assert_eq!(checked.code, Some(0), "{checked:?}");
+    let said: Vec<&str> =
+        checked.stderr.lines().filter(|line| line.contains("client_secret_expires_at")).collect();
+    let expected = "warning: client_secret_expires_at: the secret of client \"billing\" at source idp.example runs out in \
+                    12 days";
+    assert!(said.len() == 1 && said[0].contains(expected), "{}", checked.stderr);
 }

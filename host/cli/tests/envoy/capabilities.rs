@@ -15,7 +15,7 @@ use crate::support::table::Request;
 use crate::support::wait::until;
 use crate::support::wire::{self, Answer};
 use crate::upload::{Framing, Upload};
-use crate::{bootstrap, init};
+use crate::{bootstrap, init, secrets};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -100,6 +100,8 @@ const NEEDED_WHERE_A_PROVIDER_IS_ASKED: &[(&str, Asking)] = &[
     ("proxy_continue_stream", Asking::Fetches),
     ("proxy_set_tick_period_milliseconds", Asking::LooksAhead),
     ("proxy_on_tick", Asking::LooksAhead),
+    ("environ_get", Asking::KnowsSecrets),
+    ("proxy_record_metric", Asking::TellsWhatRunsOut),
 ];
 
 /// What a capability is there for where a provider is asked.
@@ -109,6 +111,10 @@ enum Asking {
     Fetches,
     /// Keys are fetched before a request needs them.
     LooksAhead,
+    /// A secret may stand in a variable.
+    KnowsSecrets,
+    /// A gauge tells for how long a client's secret is good.
+    TellsWhatRunsOut,
 }
 
 /// What a capability is there for where state is pushed.
@@ -122,7 +128,6 @@ enum Pushing {
 
 /// What the SDK and the standard library import or export, and nothing of the filter's needs.
 const UNUSED: &[&str] = &[
-    "environ_get",
     "proc_exit",
     "proxy_add_header_map_value",
     "proxy_close_stream",
@@ -383,9 +388,11 @@ fn the_example_and_printed_configs_with_a_provider_allow_what_it_takes_to_ask_it
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
-fn without_any_one_of_those_for_a_provider_keys_are_not_fetched_or_not_ahead() {
+fn without_any_one_of_those_for_a_provider_its_reason_fails() {
     let all = NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, asking)| (Some(*name), *asking));
-    for (without, asking) in all.chain([(None, Asking::Fetches), (None, Asking::LooksAhead)]) {
+    let none = [Asking::Fetches, Asking::LooksAhead, Asking::KnowsSecrets, Asking::TellsWhatRunsOut];
+    let none = none.map(|asking| (None, asking));
+    for (without, asking) in all.chain(none) {
         assert_eq!(asking.holds(without), without.is_none(), "without {without:?}");
     }
 }
@@ -398,11 +405,21 @@ impl Asking {
             }
             bootstrap::manager(bootstrap)["stream_idle_timeout"] = json!("1s");
             provider::eager(bootstrap, 0);
+            match self {
+                Self::KnowsSecrets => {
+                    let variables = json!({ secrets::VARIABLE: secrets::SECRET });
+                    secrets::refer(bootstrap, json!({ "key_values": variables }));
+                }
+                Self::TellsWhatRunsOut => secrets::expires(bootstrap, "billing", 12),
+                Self::Fetches | Self::LooksAhead => {}
+            }
         });
         let Ok(site) = site else { return false };
         match self {
             Self::Fetches => site.lets_go(),
             Self::LooksAhead => site.looks_ahead(),
+            Self::KnowsSecrets => site.knows(secrets::SECRET),
+            Self::TellsWhatRunsOut => site.tells_days_left("billing", 12),
         }
     }
 }

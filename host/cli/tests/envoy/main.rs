@@ -34,6 +34,7 @@ mod provider;
 mod pushed;
 mod reload;
 mod scene;
+mod secrets;
 mod tls_front;
 mod updates;
 mod upload;

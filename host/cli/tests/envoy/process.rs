@@ -35,7 +35,16 @@ impl Envoy {
 
     /// As [`Self::start`]; the whole log of an Envoy that gives up.
     pub(crate) fn try_start(test: &str, bootstrap: &Value) -> Result<Self, String> {
-        let mut envoy = Self::spawn(test, bootstrap);
+        Self::try_start_given(&[], test, bootstrap)
+    }
+
+    /// As [`Self::try_start`], with more variables in its environment.
+    pub(crate) fn try_start_given(
+        variables: &[(&str, &str)],
+        test: &str,
+        bootstrap: &Value,
+    ) -> Result<Self, String> {
+        let mut envoy = Self::spawn(variables, test, bootstrap);
         // Its log tells the port of its admin listener, then that its workers start.
         if envoy.log.line("starting workers").is_none() {
             return Err(envoy.log.whole());
@@ -46,11 +55,11 @@ impl Envoy {
         Ok(envoy)
     }
 
-    fn spawn(test: &str, bootstrap: &Value) -> Self {
+    fn spawn(variables: &[(&str, &str)], test: &str, bootstrap: &Value) -> Self {
         let name = format!("envoy-{test}-{}.json", std::process::id());
         let config = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(&config, bootstrap.to_string()).unwrap();
-        let mut child = command(&config).spawn().unwrap();
+        let mut child = command(&config).envs(variables.iter().copied()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         let (audit, log) = (Arc::new(AuditLog::of("envoy")), Arc::new(Log::default()));
         let reader = thread::spawn({

@@ -55,6 +55,22 @@ impl Asked {
         status(&self.provider.request(&two)) == 200
     }
 
+    /// Whether a token that is signed with this secret is let go.
+    pub(crate) fn knows(&self, secret: &str) -> bool {
+        self.provider.has(&[Issuer::new("one").jwk()]);
+        let request = self.provider.request(&Issuer::with_secret(secret));
+        comes_true(|| {
+            let answer = wire::send(self.envoy.listeners["gateway"], &request, ("x-marker", "secret"));
+            answer.is_ok_and(|answer| answer.status == 200)
+        })
+    }
+
+    /// Whether a gauge tells that a client's secret is good for so many days.
+    pub(crate) fn tells_days_left(&self, client: &str, days: u64) -> bool {
+        let gauge = format!("wasmcustom.claimgate.client.{client}.secret_days_left");
+        comes_true(|| self.envoy.count(&[&gauge]) == days)
+    }
+
     /// Whether keys are fetched without a request.
     pub(crate) fn looks_ahead(&self) -> bool {
         self.provider.has(&[Issuer::new("one").jwk()]);

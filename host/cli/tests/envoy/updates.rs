@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// How Envoy is told of a new config.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Delivery {
+pub(crate) enum Delivery {
     /// The listener is sent anew.
     Listeners,
     /// The filter's config is sent alone.
@@ -22,16 +22,16 @@ enum Delivery {
 }
 
 /// An Envoy whose config is a file in a directory that it watches.
-struct Fed {
+pub(crate) struct Fed {
     scene: Scene,
     delivery: Delivery,
     directory: PathBuf,
-    envoy: Envoy,
+    pub(crate) envoy: Envoy,
 }
 
 impl Fed {
     /// `test` names its files.
-    fn start(test: &str, delivery: Delivery, first: impl FnOnce(&mut Value)) -> Self {
+    pub(crate) fn start(test: &str, delivery: Delivery, first: impl FnOnce(&mut Value)) -> Self {
         let scene = Scene::new();
         let name = format!("{test}-{delivery:?}-{}", std::process::id());
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&name);
@@ -61,7 +61,7 @@ impl Fed {
     }
 
     /// Hands over the example with this change, and waits until Envoy has taken it or not: its count of `outcome`.
-    fn feed(&self, change: impl FnOnce(&mut Value), outcome: &str) {
+    pub(crate) fn feed(&self, change: impl FnOnce(&mut Value), outcome: &str) {
         let source = match self.delivery {
             Delivery::Listeners => "listener_manager.lds",
             Delivery::Extensions => "extension_config_discovery.http_filter.claimgate",

@@ -2,7 +2,7 @@
 
 use crate::support::table::{Request, real_time};
 use crate::support::traces;
-use claimgate::mint::{Signer, SigningAlgorithm};
+use claimgate::mint::{Signer, SigningAlgorithm, base64url};
 use serde_json::{Value, json};
 
 /// The issuer with its key.
@@ -14,6 +14,13 @@ impl Issuer {
     /// With a new key of this `kid`.
     pub(crate) fn new(kid: &str) -> Self {
         Self { signer: Signer::generate(SigningAlgorithm::Es256, kid).unwrap() }
+    }
+
+    /// One that signs with a secret, by HS256.
+    #[allow(dead_code, reason = "Envoy alone follows references where the filter runs")]
+    pub(crate) fn with_secret(secret: &str) -> Self {
+        let jwk = json!({ "kty": "oct", "k": base64url(secret.as_bytes()) });
+        Self { signer: Signer::from_jwk(jwk.to_string().as_bytes()).unwrap() }
     }
 
     /// A token of this application, with something in it that nobody may show.

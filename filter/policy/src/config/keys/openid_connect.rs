@@ -274,7 +274,7 @@ pub static OPENID_CONNECT: [Key; 269] = [
     works("using_pseudo_issuer", Flag, Is(false), "the issuer is a mere name, discovery never runs"),
     refused("verify_claims", Flag, Is(true), CLAIMS, "check iss, exp, nbf and iat"),
     planned("verify_nonce", Flag, Is(true), "check the nonce of the authorization code flow"),
-    planned("verify_parameters", Flag, Is(false), "compare the config with the discovery document"),
+    works("verify_parameters", Flag, Is(false), "refuse requests for which the provider must be asked, while endpoints, grants, scopes or client authentication are not what its discovery document says"),
     refused("verify_signature", Flag, Is(true), SIGNATURE, "check signatures"),
 ];
 

@@ -28,6 +28,7 @@ pub(super) fn decode(
         Some(node) => node.whole(" of milliseconds", 1, LONGEST_TIMEOUT, report),
         None => Some(TIMEOUT),
     };
+    let verifies_parameters = config.flag("verify_parameters", false, report);
     let (clients, methods, source) = (clients?, methods?, source?);
     let rules = ProviderRules {
         clients,
@@ -36,6 +37,7 @@ pub(super) fn decode(
         userinfo: userinfo.map(|one| (methods.userinfo || one.searched).then_some(one))?,
         cache: cache?,
         timeout_ms: timeout_ms.and_then(|milliseconds| u32::try_from(milliseconds).ok())?,
+        verifies_parameters,
     };
     needs(config, source, methods, &rules, report);
     Some(rules)
@@ -49,6 +51,10 @@ fn needs(
     rules: &ProviderRules,
     report: &mut Report,
 ) {
+    if rules.verifies_parameters && rules.is_asked() && !finds_endpoints(source) {
+        let hint = "it compares with the discovery document, and this source has none that is asked for";
+        report.error(&config.path_of("verify_parameters"), "false", "true", Some(hint.into()));
+    }
     let missing = |name: &str, url: &Option<Url>, report: &mut Report| {
         if url.is_none() && !finds_endpoints(source) {
             let hint = "what is on needs it, and this source says nothing of its endpoints";

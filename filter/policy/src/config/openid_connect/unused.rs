@@ -10,7 +10,7 @@ use alloc::format;
 pub(super) fn warn(config: &Fields<'_>, methods: &Methods, rules: &ProviderRules, report: &mut Report) {
     let is_client = rules.token.is_some() || rules.introspection.is_some();
     let looks = methods.client_credentials.is_some();
-    let groups: [(bool, &[&str], &str); 7] = [
+    let groups: [(bool, &[&str], &str); 8] = [
         (
             rules.token.is_some(),
             TOKEN,
@@ -19,6 +19,7 @@ pub(super) fn warn(config: &Fields<'_>, methods: &Methods, rules: &ProviderRules
         (rules.introspection.is_some(), INTROSPECTION, "auth_methods has no introspection"),
         (rules.userinfo.is_some(), USERINFO, "auth_methods has no userinfo, and search_user_info is not set"),
         (is_client, CLIENT, "no method that is on asks the token or the introspection endpoint"),
+        (rules.is_asked(), &["verify_parameters"], "no method that is on asks the provider anything"),
         (looks, &["client_credentials_param_type"], "auth_methods has no client_credentials"),
         (methods.password.is_some(), &["password_param_type"], "auth_methods has no password"),
         (methods.refresh_token.is_some(), REFRESH_TOKEN, "auth_methods has no refresh_token"),

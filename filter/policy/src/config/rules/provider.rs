@@ -23,6 +23,8 @@ pub struct ProviderRules {
     pub cache: CacheRules,
     /// How long an answer is waited for, milliseconds.
     pub timeout_ms: u32,
+    /// Whether all this must be what the discovery document says.
+    pub verifies_parameters: bool,
 }
 
 /// The gateway's own clients.
@@ -135,13 +137,11 @@ impl ClientRules {
         })
     }
 
-    /// The clients whose secrets are good for less than 30 days, each with the days that are left; less than none, where
-    /// it is too late.
-    pub fn expiring(&self, now: UnixTime) -> impl Iterator<Item = (&str, i64)> {
+    /// The clients whose secrets run out, each with the days that are left; less than none, where it is too late.
+    pub fn days_left(&self, now: UnixTime) -> impl Iterator<Item = (&str, i64)> {
         self.clients.iter().filter_map(move |own| {
             let left = own.secret_expires?.seconds().saturating_sub(now.seconds());
-            let days = left.div_euclid(DAY);
-            (days < SOON).then_some((&*own.client.id, days))
+            Some((&*own.client.id, left.div_euclid(DAY)))
         })
     }
 }
@@ -165,7 +165,6 @@ impl TokenEndpoint {
 }
 
 const DAY: i64 = 86_400;
-const SOON: i64 = 30;
 
 #[cfg(test)]
 mod tests;

@@ -394,3 +394,22 @@ fn no_secret_stands_in_what_is_shown_for_debugging() {
         assert!(!text.contains("right") && !text.contains("s3cr3t") && !text.contains(&sent), "{text}");
     }
 }
+
+#[test]
+fn what_the_discovery_document_does_not_say_is_not_asked_for_where_the_two_are_compared() {
+    for (more, grants, end) in [
+        (r#","verify_parameters":true"#, r#"["client_credentials"]"#, End::Permitted),
+        (r#","verify_parameters":true"#, r#"["authorization_code"]"#, End::Refused(500, None)),
+        ("", r#"["authorization_code"]"#, End::Permitted),
+    ] {
+        let mut scene = scene(more);
+        let document = format!(
+            r#"{{"issuer":"{ISSUER}","jwks_uri":"https://idp.example{KEYS}",
+                "token_endpoint":"https://idp.example{TOKEN}","grant_types_supported":{grants}}}"#
+        );
+        scene.answers(DISCOVERY, Ok((200, document)));
+        let ending = with(&mut scene, &basic("app", "right"));
+        assert_eq!(ending.end, end, "{more} {grants}");
+        assert_eq!(scene.asked().contains(&TOKEN.into()), end == End::Permitted);
+    }
+}

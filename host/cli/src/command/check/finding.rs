@@ -1,7 +1,10 @@
 //! Errors and warnings of a file, of whichever kind it is, in one form.
 
+use crate::command::clock;
 use crate::document::{Document, FilterDocument, Refusal};
 use claimgate_host::ConfigError;
+use claimgate_policy::config::ConfigWarning;
+use claimgate_policy::time::UnixTime;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -42,12 +45,14 @@ impl Findings {
             |path: &str, what| Finding { filter: document.filter.clone(), path: path.to_owned(), what };
         let shown = |text: &str| document.secrets.hide(text).into_owned();
         match &document.config {
-            Ok(config) => self.warnings.extend(
-                config
-                    .warnings
-                    .iter()
-                    .map(|warning| finding(&warning.path, What::Warning(shown(&warning.message)))),
-            ),
+            Ok(config) => {
+                let now = UnixTime::from_seconds(clock::unix_seconds());
+                let expiring = config.expiring_secrets(now).map(|expiry| expiry.to_string());
+                let expiring = expiring.map(|line| finding(EXPIRES, What::Warning(shown(&line))));
+                let warning =
+                    |warning: &ConfigWarning| finding(&warning.path, What::Warning(shown(&warning.message)));
+                self.warnings.extend(config.warnings.iter().map(warning).chain(expiring));
+            }
             Err(Refusal::References(errors)) => self.errors.extend(errors.0.iter().map(of_gateway)),
             Err(Refusal::Document(errors)) => self.errors.extend(errors.iter().map(|error| {
                 let hint = error.hint.as_deref().map(shown);
@@ -95,3 +100,6 @@ impl fmt::Display for Finding {
         }
     }
 }
+
+/// The key that says when secrets run out.
+const EXPIRES: &str = "client_secret_expires_at";

@@ -33,6 +33,8 @@ pub(super) struct ProviderView<'a> {
     cache: Option<CacheView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verify_parameters: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -113,6 +115,7 @@ impl<'a> ProviderView<'a> {
             userinfo: rules.userinfo.as_ref().map(UserInfoView::new),
             cache: asks.then(|| CacheView::new(&rules.cache)),
             timeout: asks.then_some(rules.timeout_ms),
+            verify_parameters: asks.then_some(rules.verifies_parameters),
         }
     }
 }

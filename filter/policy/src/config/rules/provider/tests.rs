@@ -57,18 +57,18 @@ fn a_client_is_asked_for_in_headers_then_the_query() {
 }
 
 #[test]
-fn a_secret_is_named_thirty_days_before_it_runs_out() {
+fn the_days_that_a_secret_is_good_for_are_whole_ones() {
     let now = UnixTime::from_seconds(1_000_000);
-    let at = |days: i64| Some(1_000_000 + days * DAY);
+    let at = |seconds: i64| Some(1_000_000 + seconds);
     let rules = rules(&[
-        ("far", at(30)),
-        ("near", at(29)),
-        ("today", Some(1_000_001)),
-        ("late", at(-2)),
+        ("near", at(DAY * 2 - 1)),
+        ("now", at(0)),
+        ("late", at(-1)),
+        ("later", at(-DAY - 1)),
         ("unsaid", None),
     ]);
-    let expiring: Vec<(&str, i64)> = rules.expiring(now).collect();
-    assert_eq!(expiring, [("near", 29), ("today", 0), ("late", -2)]);
+    let left: Vec<(&str, i64)> = rules.days_left(now).collect();
+    assert_eq!(left, [("near", 1), ("now", 0), ("late", -1), ("later", -2)]);
 }
 
 #[test]
