@@ -1,5 +1,7 @@
 //! Many requests at once with a provider that answers late, never, or nonsense: each ends, and none without proof.
 
+#![allow(clippy::arithmetic_side_effects, reason = "numbers of a test, all of them small")]
+
 use super::scene::{DISCOVERY, KEYS, Scene};
 use super::{Gate, Step};
 use crate::fixtures::{Counter, ISSUER, NOW, good, jwks, token, token_by};
