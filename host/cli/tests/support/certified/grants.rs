@@ -11,7 +11,8 @@ pub(crate) fn callers_ids_and_secrets_get_tokens(here: (&Place, &str)) {
     let mut site = Site::open(here, &Keys::new("one"), |provider| {
         let own = json!({ "client_id": ["basic"], "client_secret": [provider.secret] });
         json!({
-            "basic": getting_jwts(json!({ "auth_methods": ["client_credentials"] })),
+            "basic": getting_jwts(json!({ "auth_methods": ["client_credentials"], "scopes": ["read"],
+                                          "scopes_required": ["read"] })),
             "post": getting_jwts(json!({ "auth_methods": ["client_credentials"],
                                          "token_endpoint_auth_method": "client_secret_post" })),
             "opaque": with(json!({ "auth_methods": ["client_credentials", "introspection"] }), &own),
@@ -51,6 +52,15 @@ pub(crate) fn a_refresh_token_gets_a_token(here: (&Place, &str)) {
     assert_eq!(site.outcome("api", ("refresh-token", "of-nobody")), "CredentialRejected 401");
     site.provider.revoke(&refresh_token);
     assert_eq!(site.outcome("api", ("refresh-token", &refresh_token)), "CredentialRejected 401");
+}
+
+pub(crate) fn a_resource_that_the_provider_does_not_have_is_no_caller_s_fault(here: (&Place, &str)) {
+    let mut site = Site::open(here, &Keys::new("one"), |_| {
+        let unknown = json!({ "token_post_args_values": ["https://unknown.example"] });
+        json!({ "api": with(getting_jwts(json!({ "auth_methods": ["client_credentials"] })), &unknown) })
+    });
+    let right = basic("basic", &site.provider.secret);
+    assert_eq!(site.outcome("api", ("authorization", &right)), "ProviderMisconfigured 500");
 }
 
 /// Asks for tokens that are JWTs.
