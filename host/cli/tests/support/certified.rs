@@ -128,6 +128,7 @@ macro_rules! scenarios {
         $crate::support::certified::scenarios! { $place;
             grants::callers_ids_and_secrets_get_tokens,
             grants::a_refresh_token_gets_a_token,
+            grants::a_token_that_the_provider_has_forgotten_is_got_anew,
             grants::a_resource_that_the_provider_does_not_have_is_no_caller_s_fault,
             introspection::the_gateway_says_who_it_is_in_each_way,
             introspection::a_crowd_with_one_token_asks_once_where_requests_can_wait,
