@@ -1,9 +1,8 @@
 //! A certified provider, asked by the filter in this project's host, and in the same host as Kong's engine.
 
 use crate::hosted::Hosted;
-use crate::support::certified::Place;
+use crate::support::certified::{Gateway, Place};
 use crate::support::file::Engine;
-use crate::support::run::Gate;
 use crate::support::table::Setting;
 use crate::support::upstream::Upstream;
 use serde_json::Value;
@@ -13,6 +12,7 @@ mod host {
     const HOST: super::Place = super::Place {
         name: "host",
         signs: true,
+        wakes: true,
         open: |_, _, document| super::gate(document, super::Engine::Any),
     };
 
@@ -23,6 +23,7 @@ mod nginx {
     const NGINX: super::Place = super::Place {
         name: "nginx",
         signs: false,
+        wakes: false,
         open: |_, _, document| super::gate(document, super::Engine::Nginx),
     };
 
@@ -30,7 +31,8 @@ mod nginx {
 }
 
 /// Hosts find a provider by its URL.
-fn gate(document: &Value, engine: Engine) -> Box<dyn Gate> {
+fn gate(document: &Value, engine: Engine) -> Gateway {
     let setting = Setting { document: document.to_string(), clock: None, engine };
-    Box::new(Hosted::start(&Arc::new(Upstream::start()), &setting))
+    let hosted = Hosted::start(&Arc::new(Upstream::start()), &setting);
+    Gateway { proxied: hosted.proxied.clone(), _engine: Box::new(hosted) }
 }

@@ -1,5 +1,8 @@
 //! The case table, natively and through the filter in this project's host; and the configs that users start from,
 //! the examples and those that `claimgate init` prints, with tokens that are to pass them or not.
+//!
+//! Tests that ask a certified provider are ignored unless they are asked for, since it does not come with cargo:
+//! `scripts/test.sh` installs it, names it in `CLAIMGATE_OIDC_PROVIDER` and runs them.
 
 #![allow(
     clippy::unwrap_used,

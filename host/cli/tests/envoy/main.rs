@@ -1,7 +1,8 @@
 //! The case table through the filter in a real Envoy.
 //!
 //! These tests are ignored unless they are asked for, since Envoy does not come with cargo: `scripts/test.sh` installs
-//! it, names it in `CLAIMGATE_ENVOY` and runs them. Asked for without that variable, they fail.
+//! it, names it in `CLAIMGATE_ENVOY` and runs them. Asked for without that variable, they fail. Those that ask a
+//! certified provider need `CLAIMGATE_OIDC_PROVIDER` too.
 
 #![allow(
     clippy::unwrap_used,

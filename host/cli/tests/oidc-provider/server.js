@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [installed, settingsFile] = process.argv.slice(2);
-const { default: Provider } = await import(pathToFileURL(join(installed, 'lib/index.js')));
+const { default: Provider, errors } = await import(pathToFileURL(join(installed, 'lib/index.js')));
 const settings = JSON.parse(await readFile(settingsFile, 'utf8'));
 
 const REDIRECT_URI = 'https://client.example/back';
@@ -69,6 +69,11 @@ const clients = [
   },
 ];
 
+function resourceServer(_ctx, resource) {
+  if (!(resource in RESOURCES)) throw new errors.InvalidTarget();
+  return { scope: 'read write', ...RESOURCES[resource] };
+}
+
 // Whoever is asked for has consented to everything.
 async function loadExistingGrant({ oidc }) {
   const { client, provider, session } = oidc;
@@ -108,7 +113,7 @@ const configuration = {
     userinfo: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      getResourceServerInfo: (_ctx, resource) => ({ scope: 'read write', ...RESOURCES[resource] }),
+      getResourceServerInfo: resourceServer,
     },
   },
 };

@@ -7,10 +7,14 @@
 //! - TLS, with which all of this happens in earnest: that is the engine's.
 
 use crate::support::observed::{Effect, Observed};
-use crate::support::run::Gate;
+use crate::support::proxied::Proxied;
+use crate::support::run::Gate as _;
 use crate::support::table::Request;
+use crate::support::wire;
 use process::{Certified, Keys};
 use serde_json::{Value, json};
+use std::any::Any;
+use std::thread;
 
 pub(crate) mod client;
 pub(crate) mod grants;
@@ -25,18 +29,26 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Whether it signs with RSA keys for the filter.
     pub(crate) signs: bool,
-    /// A gate of a config document, which asks this provider. The text names its files.
-    pub(crate) open: fn(&str, &Certified, &Value) -> Box<dyn Gate>,
+    /// Whether one request can wait for the answer to another's question.
+    pub(crate) wakes: bool,
+    /// A gateway with a config document, which asks this provider. The text names its files.
+    pub(crate) open: fn(&str, &Certified, &Value) -> Gateway,
 }
 
-/// A provider, and a gate that asks it.
+/// An engine that runs until this is dropped.
+pub(crate) struct Gateway {
+    pub(crate) proxied: Proxied,
+    pub(crate) _engine: Box<dyn Any>,
+}
+
+/// A provider, and a gateway that asks it.
 pub(crate) struct Site {
     pub(crate) provider: Certified,
-    gate: Box<dyn Gate>,
+    gateway: Gateway,
 }
 
 impl Site {
-    /// One whose services, each under the path of its name, have these configs of openid-connect.
+    /// One whose services, each under a path that ends in its name, have these configs of openid-connect.
     pub(crate) fn open(
         (place, test): (&Place, &str),
         keys: &Keys,
@@ -45,18 +57,33 @@ impl Site {
         let test = format!("{}-{test}", place.name);
         let provider = Certified::start(&test, keys);
         let document = document(&provider, &services(&provider));
-        let gate = (place.open)(&test, &provider, &document);
-        Self { provider, gate }
+        let gateway = (place.open)(&test, &provider, &document);
+        Self { provider, gateway }
     }
 
     /// What becomes of a request for a service with this header.
-    pub(crate) fn send(&mut self, service: &str, (name, value): (&str, &str)) -> Observed {
-        let mut request = Request::get(&format!("/{service}"), "gateway.example");
-        request.headers.push((name.to_owned(), value.to_owned()));
-        self.gate.answer(&request)
+    pub(crate) fn send(&mut self, service: &str, header: (&str, &str)) -> Observed {
+        self.gateway.proxied.answer(&request(service, header))
     }
 
-    /// The same in short: `permitted`, or the refusal's name and status.
+    /// The statuses of many requests at once, all with this bearer token; meanwhile something else is done.
+    pub(crate) fn crowd(&self, service: &str, token: &str, meanwhile: impl FnOnce()) -> Vec<u16> {
+        let request = request(service, ("authorization", &format!("Bearer {token}")));
+        let gateway = self.gateway.proxied.address;
+        thread::scope(|scope| {
+            let send = || wire::send(gateway, &request, ("x-marker", "crowd")).unwrap().status;
+            let threads: Vec<_> = (0..CROWD).map(|_| scope.spawn(send)).collect();
+            meanwhile();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    /// How many requests the upstream got.
+    pub(crate) fn reached_upstream(&self) -> usize {
+        self.gateway.proxied.upstream.all().len()
+    }
+
+    /// The same as [`Self::send`] in short: `permitted`, or the refusal's name and status.
     pub(crate) fn outcome(&mut self, service: &str, header: (&str, &str)) -> String {
         in_short(&self.send(service, header))
     }
@@ -65,6 +92,12 @@ impl Site {
     pub(crate) fn bearer(&mut self, service: &str, token: &str) -> String {
         self.outcome(service, ("authorization", &format!("Bearer {token}")))
     }
+}
+
+fn request(service: &str, (name, value): (&str, &str)) -> Request {
+    let mut request = Request::get(&format!("/anything/{service}"), "gateway.example");
+    request.headers.push((name.to_owned(), value.to_owned()));
+    request
 }
 
 pub(crate) fn in_short(observed: &Observed) -> String {
@@ -82,7 +115,7 @@ fn document(provider: &Certified, services: &Value) -> Value {
         let mut config = config.clone();
         config["issuer"] = json!(provider.issuer());
         config["display_errors"] = json!(true);
-        json!({ "id": name, "name": name, "routes": [{ "id": name, "paths": [format!("/{name}")] }],
+        json!({ "id": name, "name": name, "routes": [{ "id": name, "paths": [format!("/anything/{name}")] }],
                 "plugins": [{ "name": "openid-connect", "config": config }] })
     };
     let services: Vec<Value> = services.as_object().unwrap().iter().map(service).collect();
@@ -95,7 +128,10 @@ macro_rules! scenarios {
         $crate::support::certified::scenarios! { $place;
             grants::callers_ids_and_secrets_get_tokens,
             grants::a_refresh_token_gets_a_token,
+            grants::a_token_that_the_provider_has_forgotten_is_got_anew,
+            grants::a_resource_that_the_provider_does_not_have_is_no_caller_s_fault,
             introspection::the_gateway_says_who_it_is_in_each_way,
+            introspection::a_crowd_with_one_token_asks_once_where_requests_can_wait,
             introspection::an_rsa_key_signs_where_the_engine_does,
             introspection::a_revoked_token_is_refused_at_once_or_when_the_answer_is_no_longer_kept,
             introspection::a_jwt_must_be_known_to_the_provider_too_with_introspect_jwt_tokens,
@@ -105,6 +141,7 @@ macro_rules! scenarios {
             outage::a_provider_that_is_gone_is_missed_where_it_must_be_asked_until_it_is_back,
             outage::a_provider_that_hangs_is_given_up_in_time,
             outage::a_provider_that_dies_while_it_is_asked_leaves_a_refusal,
+            outage::a_crowd_that_waits_for_a_provider_that_dies_is_refused,
             users::userinfo_proves_an_opaque_token,
             users::claims_are_looked_for_at_userinfo,
         }
@@ -118,6 +155,9 @@ macro_rules! scenarios {
     )+};
 }
 pub(crate) use scenarios;
+
+/// Requests at once.
+pub(crate) const CROWD: usize = 24;
 
 /// Tokens for it are JWTs by RS256.
 pub(crate) const RS256: &str = "https://rs256.example";

@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// A listener with the filter in front of the upstream.
+#[derive(Clone)]
 pub(crate) struct Proxied {
     pub(crate) address: SocketAddr,
     pub(crate) upstream: Arc<Upstream>,

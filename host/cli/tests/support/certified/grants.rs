@@ -4,6 +4,7 @@ use super::client::basic;
 use super::process::Keys;
 use super::{Place, RS256, Site, in_short};
 use crate::support::observed::Effect;
+use crate::support::wait;
 use serde_json::{Value, json};
 
 /// With Basic and in the form, as the config has it; whether what comes is a JWT, or is opaque and introspected.
@@ -11,7 +12,8 @@ pub(crate) fn callers_ids_and_secrets_get_tokens(here: (&Place, &str)) {
     let mut site = Site::open(here, &Keys::new("one"), |provider| {
         let own = json!({ "client_id": ["basic"], "client_secret": [provider.secret] });
         json!({
-            "basic": getting_jwts(json!({ "auth_methods": ["client_credentials"] })),
+            "basic": getting_jwts(json!({ "auth_methods": ["client_credentials"], "scopes": ["read"],
+                                          "scopes_required": ["read"] })),
             "post": getting_jwts(json!({ "auth_methods": ["client_credentials"],
                                          "token_endpoint_auth_method": "client_secret_post" })),
             "opaque": with(json!({ "auth_methods": ["client_credentials", "introspection"] }), &own),
@@ -51,6 +53,49 @@ pub(crate) fn a_refresh_token_gets_a_token(here: (&Place, &str)) {
     assert_eq!(site.outcome("api", ("refresh-token", "of-nobody")), "CredentialRejected 401");
     site.provider.revoke(&refresh_token);
     assert_eq!(site.outcome("api", ("refresh-token", &refresh_token)), "CredentialRejected 401");
+}
+
+/// A token that the gateway keeps is good no longer when the provider has forgotten it, or its key.
+pub(crate) fn a_token_that_the_provider_has_forgotten_is_got_anew(here: (&Place, &str)) {
+    let [one, two] = ["one", "two"].map(Keys::new);
+    let mut site = Site::open(here, &one, |provider| {
+        let own = json!({ "client_id": ["basic"], "client_secret": [provider.secret],
+                          "cache_introspection": false });
+        let looking = json!({ "auth_methods": ["client_credentials"], "rediscovery_lifetime": 1 });
+        json!({
+            "opaque": with(json!({ "auth_methods": ["client_credentials", "introspection"] }), &own),
+            "signed": getting_jwts(looking),
+        })
+    });
+    let [caller, other] = ["basic", "post"].map(|client| basic(client, &site.provider.secret));
+    for service in ["opaque", "signed"] {
+        assert_eq!(site.outcome(service, ("authorization", &caller)), "permitted");
+    }
+    site.provider.restart(&[&two]);
+    assert_eq!(site.outcome("opaque", ("authorization", &caller)), "permitted");
+    assert_eq!(site.provider.asked("POST /token"), 1, "another token");
+
+    assert_eq!(
+        site.outcome("signed", ("authorization", &caller)),
+        "permitted",
+        "nobody has looked for keys yet"
+    );
+    assert_eq!(site.provider.asked("POST /token"), 1, "the same token");
+    wait::until("the key counts of the token of another caller", || {
+        (site.outcome("signed", ("authorization", &other)) == "permitted").then_some(())
+    });
+    let before = site.provider.asked("POST /token");
+    assert_eq!(site.outcome("signed", ("authorization", &caller)), "permitted");
+    assert_eq!(site.provider.asked("POST /token"), before + 1, "another token, by the key that is there now");
+}
+
+pub(crate) fn a_resource_that_the_provider_does_not_have_is_no_caller_s_fault(here: (&Place, &str)) {
+    let mut site = Site::open(here, &Keys::new("one"), |_| {
+        let unknown = json!({ "token_post_args_values": ["https://unknown.example"] });
+        json!({ "api": with(getting_jwts(json!({ "auth_methods": ["client_credentials"] })), &unknown) })
+    });
+    let right = basic("basic", &site.provider.secret);
+    assert_eq!(site.outcome("api", ("authorization", &right)), "ProviderMisconfigured 500");
 }
 
 /// Asks for tokens that are JWTs.

@@ -2,7 +2,7 @@
 
 use super::grants::with;
 use super::process::{Certified, Keys};
-use super::{OPAQUE, Place, RS256, Site};
+use super::{CROWD, OPAQUE, Place, RS256, Site};
 use crate::support::wait;
 use serde_json::{Value, json};
 
@@ -23,6 +23,22 @@ pub(crate) fn the_gateway_says_who_it_is_in_each_way(here: (&Place, &str)) {
         assert_eq!(site.bearer(service, "of-nobody"), "TokenInactive 401", "{service}");
     }
     assert_eq!(site.bearer("wrong", &token), "ProviderMisconfigured 500", "the caller did nothing wrong");
+}
+
+pub(crate) fn a_crowd_with_one_token_asks_once_where_requests_can_wait(here: (&Place, &str)) {
+    let mut site = Site::open(
+        here,
+        &Keys::new("one"),
+        |provider| json!({ "api": introspecting(&of_secret(provider, "basic", "client_secret_basic")) }),
+    );
+    let [first, token] = [(); 2].map(|()| site.provider.machine_token(OPAQUE));
+    assert_eq!(site.bearer("api", &first), "permitted", "and the discovery document is known");
+    let before = site.provider.asked(INTROSPECTION);
+    let statuses = site.crowd("api", &token, || ());
+    assert_eq!(statuses, [200; CROWD]);
+    let asked = site.provider.asked(INTROSPECTION) - before;
+    println!("{}: {CROWD} requests at once, {asked} questions", here.0.name);
+    assert!(asked == 1 || !here.0.wakes, "{asked}");
 }
 
 /// Elsewhere the config is refused, whose filter cannot do what it says.

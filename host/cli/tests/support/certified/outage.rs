@@ -3,7 +3,7 @@
 use super::grants::with;
 use super::introspection::{bearer, introspecting, of_secret};
 use super::process::{Certified, Keys};
-use super::{OPAQUE, Place, RS256, Site, in_short};
+use super::{CROWD, OPAQUE, Place, RS256, Site, in_short};
 use crate::support::observed::Observed;
 use crate::support::wait;
 use serde_json::{Value, json};
@@ -68,6 +68,25 @@ pub(crate) fn a_provider_that_dies_while_it_is_asked_leaves_a_refusal(here: (&Pl
     assert_unavailable(&observed);
     println!("{}: given up after {took:?}", here.0.name);
     assert!(took < TIMEOUT, "there is nothing to wait for: {took:?}");
+}
+
+pub(crate) fn a_crowd_that_waits_for_a_provider_that_dies_is_refused(here: (&Place, &str)) {
+    let mut site = Site::open(here, &Keys::new("one"), |provider| {
+        let own = introspecting(&of_secret(provider, "basic", "client_secret_basic"));
+        json!({ "keeping": with(own, &json!({ "timeout": TIMEOUT.as_millis() })) })
+    });
+    let [known, opaque] = [(); 2].map(|()| site.provider.machine_token(OPAQUE));
+    assert_eq!(site.bearer("keeping", &known), "permitted");
+    site.provider.freeze();
+    let death = site.provider.death();
+    let begun = Instant::now();
+    let statuses = site.crowd("keeping", &opaque, || {
+        wait::until("it is asked", || death.is_asked().then_some(()));
+        death.comes();
+    });
+    assert_eq!(statuses, [503; CROWD]);
+    assert!(begun.elapsed() < TIMEOUT + SLOW, "{:?}", begun.elapsed());
+    assert_eq!(site.reached_upstream(), 1, "the request before");
 }
 
 fn services(provider: &Certified) -> Value {
