@@ -30,6 +30,7 @@ main() {
   step "format"               cargo fmt --all --check
   step "tidy"                 scripts/tidy.sh
   step "clippy, native"       cargo clippy --locked --workspace --all-targets -- -D warnings
+  [[ -n $quick ]] || step "fuzz targets compile" fuzz_targets
   step "filter"               scripts/build-filter.sh
   clippy_for_wasm
   step "docs"                 env RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
@@ -46,6 +47,12 @@ main() {
   step "benches, once each"   cargo test --workspace --bench "*"
   # Last: it looks at what all tests have seen.
   step "canaries"             scripts/canaries.sh ${quick:+--quick} "$CLAIMGATE_TRACES"
+}
+
+# Those of the core are a workspace of their own, and nothing else would see that one compiles no more. Running them needs
+# nightly. That of the sandbox would compile the engine once more.
+fuzz_targets() {
+  cargo check --locked --manifest-path filter/policy/fuzz/Cargo.toml --target-dir "$target/fuzz"
 }
 
 # The edge and the core as they are in the .wasm. Clippy needs rustup's target; the build can do without.

@@ -11,6 +11,7 @@
 //! | `outcome` | `permitted`, `reported` (forwarded, but would have been refused) or `denied` |
 //! | `grounds` | of a permit: `authenticated`, `anonymous`, `preflight` or `reported` |
 //! | `reason`, `detail` | of a refusal, also one that was passed over: its name, and what was expected and found |
+//! | `clock_offset` | of a refusal about times, where clocks may be why: seconds that the provider's is ahead of ours |
 //! | `claims`, `claims_proven` | the token's claims that the config names, and whether its signature was valid |
 //! | `warning` | what is strange about the caller, whatever the outcome |
 //! | `kid`, `token_id` | of the token; the client's word unless the signature was valid |
@@ -77,6 +78,7 @@ impl Entry {
             grounds: end.grounds(),
             reason: denial.map(Denial::name),
             detail: denial.map(ToString::to_string),
+            clock_offset: facts.clock_offset.filter(|_| denial.is_some()),
             claims: facts.claims.as_ref().map(Claims),
             claims_proven: facts.claims.as_ref().map(|claims| claims.proven),
             warning: facts.warning,
@@ -131,6 +133,8 @@ struct Line<'a> {
     reason: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_offset: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     claims: Option<Claims<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -4,8 +4,6 @@
 //! not alone is refused, since the upstream might read another one than the gateway did.
 
 use crate::config::CredentialRules;
-use crate::denial::Denial;
-use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use core::fmt;
 
@@ -65,58 +63,11 @@ pub enum Place<'a> {
     Body(BodyType),
 }
 
-/// How far a search came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search<'a> {
-    /// The one token.
-    Found(Credential<'a>),
-    /// The head holds none, and the body that follows may.
-    InBody(BodyType),
-}
-
 /// Something that an upstream could take for a token.
 struct Sighting<'a> {
     place: Place<'a>,
     /// `None` if it is no token after all, or an empty one.
     token: Option<Cow<'a, [u8]>>,
-}
-
-/// Looks for the token in a request's head, and in its body where that is given.
-///
-/// # Errors
-/// [`Denial::CredentialMissing`] if there is no token where `rules` look for one;
-/// [`Denial::MultipleCredentials`] if there is one and it is not alone.
-pub fn search<'a>(
-    head: &RequestHead<'a>,
-    rules: &'a CredentialRules,
-    body: Option<&'a [u8]>,
-) -> Result<Search<'a>, Denial> {
-    let in_body = body::expected(head, rules);
-    let head_first = field::sightings(head, rules).chain(query::sightings(head, ARGUMENT));
-    let bodies = body.zip(in_body).into_iter().flat_map(|(body, kind)| body::sightings(body, kind, ARGUMENT));
-    let sightings = head_first.chain(cookie::sightings(head, rules)).chain(bodies);
-    let (found, sightings) = first(sightings, |place| rules.look_in(place));
-    match (found, in_body) {
-        (Some(credential), _) if sightings == 1 => Ok(Search::Found(credential)),
-        (Some(_), _) => Err(Denial::MultipleCredentials),
-        (None, Some(kind)) if body.is_none() => Ok(Search::InBody(kind)),
-        (None, _) => Err(Denial::CredentialMissing),
-    }
-}
-
-/// The first credential in a place that is looked into, and how many there are in whatever places.
-fn first<'a>(
-    sightings: impl Iterator<Item = Sighting<'a>>,
-    look_in: impl Fn(Place<'a>) -> bool,
-) -> (Option<Credential<'a>>, usize) {
-    let (mut found, mut count) = (None, 0_usize);
-    for Sighting { place, token } in sightings {
-        count = count.saturating_add(1);
-        if let Some(token) = token.filter(|_| found.is_none() && look_in(place)) {
-            found = Some(Credential { token, place });
-        }
-    }
-    (found, count)
 }
 
 impl<'a> Credential<'a> {

@@ -411,6 +411,18 @@ impl Denial {
         )
     }
 
+    /// Whether it comes of a comparison of the token's times with ours, so that clocks may be to blame.
+    pub(crate) const fn is_about_time(&self) -> bool {
+        matches!(
+            self,
+            Self::AuthTimeInFuture { .. }
+                | Self::AuthTimeTooOld { .. }
+                | Self::Expired { .. }
+                | Self::IssuedInFuture { .. }
+                | Self::NotYetValid { .. }
+        )
+    }
+
     /// Every name, for metric tables and for tests that must cover each.
     pub const NAMES: &'static [&'static str] = &[
         "AclDenied",

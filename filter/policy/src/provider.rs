@@ -31,7 +31,7 @@ pub use client::{Client, Secret};
 pub use client_auth::{ClientAuth, ClientAuthError, Signing};
 pub use draft::Draft;
 pub use extras::Extras;
-pub use failure::{Blame, Failure, LONGEST_ANSWER, LONGEST_RETRY, MalformedAnswer, Unavailable};
+pub use failure::{Blame, Failure, LONGEST_ANSWER, LONGEST_RETRY, MalformedAnswer, RetryAfter, Unavailable};
 pub use fetch::{Fetch, Fetched, Progress, Trouble, What};
 pub use form::{Form, escaped};
 pub use introspection::{Introspection, IntrospectionRequest};

@@ -49,6 +49,19 @@ fn what_is_strange_about_the_caller_is_said_whatever_the_outcome() {
 }
 
 #[test]
+fn a_clock_that_is_off_is_said_beside_the_refusal_that_may_come_of_it() {
+    let mut facts = Facts::default();
+    facts.clock_offset = Some(-90);
+    let expired = Outcome::Denied(Denial::Expired { exp: 1, now: 2 });
+    for (outcome, said) in [(expired, true), (Outcome::Permitted(Grounds::Authenticated), false)] {
+        let host = Double::new();
+        Entry::new(None, None).write(&host, &facts, &outcome, End::Nowhere);
+        let lines = host.logged(Level::Info);
+        assert_eq!(lines[0].contains(r#""clock_offset":-90"#), said, "{lines:?}");
+    }
+}
+
+#[test]
 fn a_client_cannot_break_out_of_its_line() {
     let host = Double::new();
     let head = head(b"GET\n", b"/\"}\r\nclaimgate audit {\"outcome\":\"permitted\"}\xff?token=x");

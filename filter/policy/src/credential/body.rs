@@ -1,7 +1,6 @@
 //! A token in a body (RFC 6750 2.2; JSON as Kong has it).
 
 use super::{Place, Sighting, query};
-use crate::config::CredentialRules;
 use crate::json::{Limits, Value};
 use crate::request::{RequestHead, arguments, unescaped};
 use alloc::borrow::Cow;
@@ -16,11 +15,6 @@ pub enum BodyType {
     Form,
     /// `application/json`, with an object in it.
     Json,
-}
-
-/// The kind of body that follows, if a token is looked for in it.
-pub(super) fn expected(head: &RequestHead<'_>, rules: &CredentialRules) -> Option<BodyType> {
-    if rules.places.body { kind(head) } else { None }
 }
 
 /// The kind of body that follows, if it is one that can be looked into.

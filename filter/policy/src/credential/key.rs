@@ -1,6 +1,6 @@
 //! An API key (Kong's key-auth): an application's client id, in a header or an argument of the query.
 
-use super::{Credential, Place, Sighting, first, query};
+use super::{Credential, Place, Sighting, query};
 use crate::config::{KeyAuth, KeyName};
 use crate::denial::Denial;
 use crate::headers::is_spelling_of;
@@ -30,6 +30,21 @@ pub(super) fn sighted<'a>(head: &RequestHead<'a>, name: &'a KeyName) -> impl Ite
         Sighting { place: Place::Header(found), token: (!value.is_empty()).then_some(Cow::Borrowed(value)) }
     });
     fields.chain(query::sightings(head, &name.argument))
+}
+
+/// The first credential in a place that is looked into, and how many there are in whatever places.
+fn first<'a>(
+    sightings: impl Iterator<Item = Sighting<'a>>,
+    look_in: impl Fn(Place<'a>) -> bool,
+) -> (Option<Credential<'a>>, usize) {
+    let (mut found, mut count) = (None, 0_usize);
+    for Sighting { place, token } in sightings {
+        count = count.saturating_add(1);
+        if let Some(token) = token.filter(|_| found.is_none() && look_in(place)) {
+            found = Some(Credential { token, place });
+        }
+    }
+    (found, count)
 }
 
 impl KeyAuth {

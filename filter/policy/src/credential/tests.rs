@@ -1,6 +1,6 @@
-use super::{BodyType, Credential, Place, Search, search};
+use super::{BodyType, Credential, Found, Place, Sought, find};
 use crate::capabilities::Capabilities;
-use crate::config::{CredentialRules, HeaderName, Places};
+use crate::config::{CredentialRules, HeaderName, Methods, Places};
 use crate::denial::Denial;
 use crate::headers::HeaderEdit;
 use crate::request::RequestHead;
@@ -32,6 +32,11 @@ fn fields<'a>(pairs: &'a [(&'a str, &'a str)]) -> Vec<(&'a [u8], &'a [u8])> {
     pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect()
 }
 
+/// Tokens, and nothing that gets one.
+fn bearer() -> Methods {
+    Methods { bearer: true, ..Methods::default() }
+}
+
 /// The token that is found, and the name of its place.
 fn found(
     rules: &CredentialRules,
@@ -40,9 +45,10 @@ fn found(
     body: Option<&str>,
 ) -> Result<(String, &'static str), Denial> {
     let headers = fields(headers);
-    match search(&head(target, &headers), rules, body.map(str::as_bytes))? {
-        Search::Found(credential) => Ok((text(credential.token()), credential.place().name())),
-        Search::InBody(_) => Ok((String::new(), "body to come")),
+    match find(&head(target, &headers), rules, &bearer(), body.map(str::as_bytes))? {
+        Sought::Found(Found::Token(token)) => Ok((text(token.token()), token.place().name())),
+        Sought::Found(other) => panic!("expected a token, found {other:?}"),
+        Sought::InBody(_) => Ok((String::new(), "body to come")),
     }
 }
 
@@ -190,7 +196,8 @@ fn a_body_is_awaited_only_where_it_can_be_read_and_the_head_holds_no_token() {
     let pairs = [form];
     let headers = fields(&pairs);
     let bodiless = RequestHead { has_body: false, ..head("/", &headers) };
-    assert_eq!(search(&bodiless, &rules(EVERYWHERE), None), Err(Denial::CredentialMissing));
+    let (rules, bearer) = (rules(EVERYWHERE), bearer());
+    assert_eq!(find(&bodiless, &rules, &bearer, None), Err(Denial::CredentialMissing));
 }
 
 #[test]
@@ -235,11 +242,11 @@ fn hidden(
     engine: &Capabilities,
 ) -> Result<(Vec<String>, Option<String>), Denial> {
     let headers = fields(headers);
-    let (head, rules) = (head(target, &headers), rules(EVERYWHERE));
-    let Search::Found(credential) = search(&head, &rules, body.map(str::as_bytes))? else {
+    let (head, rules, bearer) = (head(target, &headers), rules(EVERYWHERE), bearer());
+    let Sought::Found(found) = find(&head, &rules, &bearer, body.map(str::as_bytes))? else {
         panic!("no token")
     };
-    let hidden = credential.hide(&head, body.map(str::as_bytes), engine)?;
+    let hidden = found.hide(&head, body.map(str::as_bytes), engine)?;
     let edit = |edit: &HeaderEdit| match edit {
         HeaderEdit::Remove(name) => alloc::format!("-{}", text(name)),
         HeaderEdit::Set(name, value) => alloc::format!("{name}: {}", text(value)),

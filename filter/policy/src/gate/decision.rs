@@ -91,6 +91,11 @@ impl Gate {
                 ended => ended,
             }
         });
+        if let Err(Stop::Denied(denial)) = &permit
+            && denial.is_about_time()
+        {
+            self.facts.clock_offset = self.clock_offset(case);
+        }
         if let Found::Token(credential) = found {
             let log = &case.world.policy.config().log_claims;
             self.facts.log_claims(log, credential.token(), permit.is_err());

@@ -27,6 +27,8 @@ pub struct Facts {
     pub claims: Option<LoggedClaims>,
     /// What is strange about the way in which the consumer was found.
     pub warning: Option<&'static str>,
+    /// How far the clock of the token's provider is ahead of ours, seconds, where that may be why it was refused.
+    pub clock_offset: Option<i64>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why the request would have been refused that was forwarded nevertheless.

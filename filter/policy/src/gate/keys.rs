@@ -53,6 +53,12 @@ impl Gate {
         self.leave(source, Why::UnknownKey, case).unwrap_or(Stop::Denied(denial))
     }
 
+    /// How far the clock of the chosen strategy's provider is ahead of ours, where that is worth a word.
+    pub(super) fn clock_offset(&self, case: Case<'_>) -> Option<i64> {
+        let source = &self.rules.as_ref()?.source.id;
+        case.world.memory.providers.of(source)?.notable_offset()
+    }
+
     /// How to get what is wanted; or in how many seconds to ask again.
     fn leave(&mut self, source: &Source, why: Why, case: Case<'_>) -> Result<Stop, i64> {
         let Case { world, now, .. } = case;

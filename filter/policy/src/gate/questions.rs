@@ -7,6 +7,7 @@ use crate::provider::{
     Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, disagreement,
 };
 use crate::step::Topic;
+use crate::time::UnixTime;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString as _;
@@ -17,7 +18,7 @@ impl Gate {
     pub(super) fn answer(&mut self, ask: Ask, case: Case<'_>) -> Result<Answer, Stop> {
         let Case { world, now, .. } = case;
         if let Some((_, answer)) = self.answered.iter().find(|(key, _)| *key == ask.key) {
-            return answer.clone().map_err(|failure| unanswered(&ask, &failure).into());
+            return answer.clone().map_err(|failure| unanswered(&ask, &failure, now).into());
         }
         let kept = world.memory.answers.get(&ask.key, now).filter(|_| self.outdated != Some(ask.key));
         if let Some(answer) = kept {
@@ -31,7 +32,7 @@ impl Gate {
         match world.memory.out.ask(&ask.key, can_wait, ask.patience(), now) {
             Turn::Ask => Err(Stop::Ask(Box::new(ask))),
             Turn::Wait(until) => Err(Stop::Wait { topic: Topic::Answer(ask.key), until }),
-            Turn::Failed(failure) => Err(unanswered(&ask, &failure).into()),
+            Turn::Failed(failure) => Err(unanswered(&ask, &failure, now).into()),
             Turn::Later(seconds) => Err(unavailable(&ask, "it is asked too much at once", seconds).into()),
         }
     }
@@ -95,9 +96,11 @@ impl Gate {
 }
 
 /// The denial for want of an answer.
-fn unanswered(ask: &Ask, failure: &Failure) -> Denial {
+fn unanswered(ask: &Ask, failure: &Failure, now: UnixTime) -> Denial {
     let retry = match failure {
-        Failure::Unavailable(Unavailable::Status { retry_after: Some(seconds), .. }) => i64::from(*seconds),
+        Failure::Unavailable(Unavailable::Status { retry_after: Some(retry), .. }) => {
+            i64::from(retry.seconds(now))
+        }
         Failure::Unavailable(_) | Failure::Malformed(_) => RETRY,
         Failure::Refused { .. } => {
             let (source, why) = (ask.source.as_str().into(), failure.to_string().into());

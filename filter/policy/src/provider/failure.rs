@@ -1,8 +1,10 @@
 //! Why an identity provider gave no answer that can be used.
 
+use super::http_date;
 use crate::denial::shown_to;
 use crate::json::{Limits, Value};
 use crate::step::{CallError, HttpResponse};
+use crate::time::UnixTime;
 use alloc::boxed::Box;
 use core::fmt;
 
@@ -40,9 +42,18 @@ pub enum Unavailable {
     Status {
         /// The status.
         found: u16,
-        /// The seconds of `Retry-After`, up to [`LONGEST_RETRY`].
-        retry_after: Option<u32>,
+        /// `Retry-After`.
+        retry_after: Option<RetryAfter>,
     },
+}
+
+/// When a provider wants to be asked again (RFC 9110 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// After so many seconds, up to [`LONGEST_RETRY`].
+    Seconds(u32),
+    /// At this time.
+    At(UnixTime),
 }
 
 /// What is wrong with an answer. Holds nothing of it.
@@ -94,13 +105,30 @@ pub(super) fn unavailable(response: &HttpResponse<'_>) -> Failure {
     Failure::Unavailable(Unavailable::Status { found: response.status, retry_after })
 }
 
-/// Seconds (RFC 9110 10.2.3). A date is not read: how long to wait is then left to the reader.
-fn retry_after(response: &HttpResponse<'_>) -> Option<u32> {
+fn retry_after(response: &HttpResponse<'_>) -> Option<RetryAfter> {
     let mut values = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"retry-after"));
     let (_, value) = values.next()?;
-    let digits = core::str::from_utf8(value.trim_ascii()).ok()?;
-    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    whole.then(|| digits.parse().unwrap_or(LONGEST_RETRY).min(LONGEST_RETRY))
+    let value = value.trim_ascii();
+    let whole = !value.is_empty() && value.iter().all(u8::is_ascii_digit);
+    if !whole {
+        return http_date::parse(value).map(RetryAfter::At);
+    }
+    let seconds = core::str::from_utf8(value).ok()?.parse().unwrap_or(LONGEST_RETRY);
+    Some(RetryAfter::Seconds(seconds.min(LONGEST_RETRY)))
+}
+
+impl RetryAfter {
+    /// The seconds from `now` on, up to [`LONGEST_RETRY`]; none, where the time is over.
+    #[must_use]
+    pub fn seconds(self, now: UnixTime) -> u32 {
+        match self {
+            Self::Seconds(seconds) => seconds,
+            Self::At(time) => {
+                let left = time.seconds().saturating_sub(now.seconds()).max(0);
+                u32::try_from(left).unwrap_or(LONGEST_RETRY).min(LONGEST_RETRY)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Failure {

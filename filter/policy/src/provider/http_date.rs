@@ -1,4 +1,4 @@
-//! `Date` of an answer (RFC 9110 5.6.7), from which the difference of two clocks is told.
+//! Dates in an answer (RFC 9110 5.6.7): `Date`, from which the difference of two clocks is told, and `Retry-After`.
 
 use crate::time::UnixTime;
 

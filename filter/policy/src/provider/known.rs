@@ -5,6 +5,7 @@
 //! away but other good keys.
 
 use super::fetch::{Fetch, Fetched, Trouble};
+use super::note::is_notable;
 use super::{Metadata, Note, Url};
 use crate::config::{Config, Discovery, Source};
 use crate::keys::KeySet;
@@ -143,6 +144,12 @@ impl Provider {
     #[must_use]
     pub fn offset(&self) -> Option<i64> {
         self.known.try_borrow().ok()?.offset
+    }
+
+    /// The same, where the clocks differ by more than is usual.
+    #[must_use]
+    pub fn notable_offset(&self) -> Option<i64> {
+        self.offset().filter(|offset| is_notable(*offset))
     }
 
     /// Asks for leave to fetch. `can_wait`: whether the end of somebody else's fetch will be noticed.

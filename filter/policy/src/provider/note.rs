@@ -35,7 +35,7 @@ impl Note {
     pub fn is_trouble(&self) -> bool {
         match self {
             Self::Trouble { .. } => true,
-            Self::Fetched { offset, .. } => offset.is_some_and(|offset| offset.abs() > TOLERABLE),
+            Self::Fetched { offset, .. } => offset.is_some_and(is_notable),
         }
     }
 }
@@ -46,7 +46,7 @@ impl fmt::Display for Note {
             Self::Fetched { source, keys, offset } => {
                 write!(f, "source {source}: {keys} keys")?;
                 match offset {
-                    Some(offset) if offset.abs() > TOLERABLE => {
+                    Some(offset) if is_notable(*offset) => {
                         let (by, which) = (offset.abs(), if *offset > 0 { "behind" } else { "ahead of" });
                         write!(f, "; our clock is {by} s {which} the provider's, set one of them right")
                     }
@@ -61,5 +61,10 @@ impl fmt::Display for Note {
     }
 }
 
+/// Whether clocks that differ so should be set right.
+pub(super) const fn is_notable(offset: i64) -> bool {
+    offset.unsigned_abs() > TOLERABLE
+}
+
 /// Seconds that two clocks may differ without a word.
-const TOLERABLE: i64 = 5;
+const TOLERABLE: u64 = 5;

@@ -331,3 +331,25 @@ fn where_the_document_cannot_be_had_the_last_one_still_says_where_the_keys_are()
     scene.now += 31;
     assert_eq!(scene.request(&by_new_key), End::Permitted);
 }
+
+#[test]
+fn a_refusal_about_time_says_how_far_the_provider_s_clock_is_off() {
+    let (expired, wrong_issuer) = (NOW - 100, r#""iss":"https://other.example/""#);
+    let expired = good("").replace(&(NOW + 60).to_string(), &expired.to_string());
+    let early = good(&format!(r#","nbf":{}"#, NOW + 40));
+    // The provider says that it is seven seconds later than in the test's NOW.
+    for (claims, reason, ours, expected) in [
+        (&expired, "Expired", NOW, Some(7)),
+        (&early, "NotYetValid", NOW, Some(7)),
+        (&expired, "Expired", NOW + 17, Some(-10)),
+        (&expired, "Expired", NOW + 2, None),
+        (&good("").replacen(&format!(r#""iss":"{ISSUER}""#), wrong_issuer, 1), "IssuerMismatch", NOW, None),
+    ] {
+        let mut scene = Scene::new();
+        scene.now = ours;
+        let (mut gate, step) = scene.begin(&token(claims));
+        let step = scene.follow(&mut gate, step);
+        assert_eq!((end(&step), gate.facts().outcome.reason()), (refused(401), Some(reason)), "{claims}");
+        assert_eq!(gate.facts().clock_offset, expected, "{reason} at {ours}");
+    }
+}
