@@ -26,6 +26,7 @@ mod inspect;
 mod istio;
 mod kong;
 mod native;
+mod pages;
 #[path = "../cli/process.rs"]
 mod process;
 mod provider;

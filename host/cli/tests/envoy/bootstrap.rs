@@ -23,10 +23,15 @@ pub(crate) fn pushed(upstream: SocketAddr, feed: SocketAddr) -> Value {
 
 /// The example with a provider that is asked for its keys, likewise.
 pub(crate) fn provider(upstream: SocketAddr, provider: &Provider) -> Value {
-    let mut bootstrap = with_free_ports("provider.yaml", &[upstream, provider.address()]);
+    let mut bootstrap = asking(upstream, provider.address());
     let text = document(&mut bootstrap);
     *text = json!(provider.in_document(text.as_str().unwrap()));
     bootstrap
+}
+
+/// The same, whoever the provider is and whatever the document says of it.
+pub(crate) fn asking(upstream: SocketAddr, provider: SocketAddr) -> Value {
+    with_free_ports("provider.yaml", &[upstream, provider])
 }
 
 /// An example; its clusters lead to these addresses, in their order.
