@@ -1,6 +1,7 @@
 //! The filter in this project's host, whose clock can be set; and in the same host as Kong's engine.
 
 use crate::support::audit::AuditLog;
+use crate::support::cloud::Idp;
 use crate::support::file::{Engine, Place, repository};
 use crate::support::observed::{Effect, Observed};
 use crate::support::proxied::Proxied;
@@ -8,7 +9,8 @@ use crate::support::run::Gate;
 use crate::support::table::{Material, Request, Setting, Table};
 use crate::support::upstream::Upstream;
 use crate::support::{one_token, run, traces, wasm, wire};
-use claimgate_host::{Clock, Config, Quirks, Shared, SystemClock};
+use claimgate_host::egress::Address;
+use claimgate_host::{Clock, Config, Origin, Quirks, Shared, SystemClock};
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
@@ -39,6 +41,21 @@ impl Hosted {
     /// Starts a gateway with one worker, and waits until it takes connections.
     pub(crate) fn start(upstream: &Arc<Upstream>, setting: &Setting) -> Self {
         Self::changed(upstream, setting, |_| ())
+    }
+
+    /// The same beside an identity provider, which its calls reach.
+    pub(crate) fn beside(upstream: &Arc<Upstream>, setting: &Setting, idp: &Idp) -> Self {
+        let origin = Address::split(idp.origin()).unwrap().0;
+        let name = match setting.engine {
+            Engine::Nginx => origin.authority_with_port(),
+            Engine::Any | Engine::Envoy => idp.origin().to_owned(),
+        };
+        Self::changed(upstream, setting, |config| {
+            let address =
+                Address::new(false, &idp.address.ip().to_string(), Some(idp.address.port())).unwrap();
+            let origin = Origin { address, ..config.services[0].origin.clone() };
+            config.upstreams.push(claimgate_host::Upstream { name, origin });
+        })
     }
 
     /// The same with a change of the gateway's config.

@@ -92,15 +92,16 @@ fn an_approved_application_of_each_provider_passes_each_printed_config_and_nobod
 
 #[test]
 fn keys_are_fetched_and_secrets_exchanged_with_each_printed_config_of_each_provider() {
-    let (idp, upstream) = (Idp::start(), Arc::new(Upstream::start()));
+    let upstream = Arc::new(Upstream::start());
     for cloud in &CLOUDS {
+        let idp = Idp::start(cloud);
         for (target, engine) in [(Target::Host, Engine::Any), (Target::Kong, Engine::Nginx)] {
             for client_credentials in [false, true] {
                 let text = cloud.printed(target, upstream.address, client_credentials);
                 let mut document = document(target, &cloud.here(&text, &idp));
                 document["audit"] = json!("all");
                 let setting = Setting { document: document.to_string(), clock: None, engine };
-                cloud.check(&idp, &mut Hosted::start(&upstream, &setting), client_credentials);
+                cloud.check(&idp, &mut Hosted::beside(&upstream, &setting, &idp), client_credentials);
             }
         }
     }

@@ -31,6 +31,7 @@ mod inspect;
 mod istio;
 mod kong;
 mod native;
+mod pages;
 #[path = "../cli/process.rs"]
 mod process;
 mod provider;

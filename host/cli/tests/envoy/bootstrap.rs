@@ -29,7 +29,7 @@ pub(crate) fn provider(upstream: SocketAddr, provider: &Provider) -> Value {
     bootstrap
 }
 
-/// The same with the document as it is.
+/// The same, whoever the provider is and whatever the document says of it.
 pub(crate) fn asking(upstream: SocketAddr, provider: SocketAddr) -> Value {
     with_free_ports("provider.yaml", &[upstream, provider])
 }

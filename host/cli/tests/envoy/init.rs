@@ -100,8 +100,9 @@ fn gate(envoy: &Envoy, upstream: &Arc<Upstream>) -> Proxied {
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn keys_are_fetched_and_secrets_exchanged_with_the_printed_config_of_each_provider() {
-    let (idp, upstream) = (Idp::start(), Arc::new(Upstream::start()));
+    let upstream = Arc::new(Upstream::start());
     for cloud in &CLOUDS {
+        let idp = Idp::start(cloud);
         for client_credentials in [false, true] {
             let text = cloud.printed(Target::Envoy, upstream.address, client_credentials);
             let mut bootstrap = of_this_run(&cloud.here(&text, &idp));
@@ -118,7 +119,7 @@ fn keys_are_fetched_and_secrets_exchanged_with_the_printed_config_of_each_provid
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn the_printed_config_believes_a_provider_with_a_certificate_of_its_name_and_no_other() {
     let cloud = &CLOUDS[0];
-    let idp = Idp::start_as(Some("https://login.microsoftonline.com"));
+    let idp = Idp::start(cloud);
     let (authority, upstream) = (Authority::new(), Arc::new(Upstream::start()));
     let trusted = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("init-ca-{}.pem", std::process::id()));
     fs::write(&trusted, authority.pem()).unwrap();

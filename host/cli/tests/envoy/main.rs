@@ -30,6 +30,7 @@ mod hostile;
 mod init;
 mod log;
 mod module;
+mod pages;
 mod process;
 mod provider;
 mod pushed;

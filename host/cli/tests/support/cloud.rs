@@ -18,10 +18,14 @@ use std::net::{SocketAddr, TcpListener};
 pub(crate) struct Cloud {
     pub(crate) name: &'static str,
     provider: Provider,
+    /// The heading of its page in README.md.
+    page: &'static str,
     /// What a config says, with placeholders.
     issuer: &'static str,
     audience: &'static str,
     scope: Option<&'static str>,
+    /// The address that it keeps here, because its tokens and keys are bound to it.
+    keeps: Option<&'static str>,
     /// Placeholders and addresses of the real provider, and what stands for them here, in this order.
     here: &'static [(&'static str, &'static str)],
     /// Where tokens are given out here.
@@ -34,27 +38,28 @@ pub(crate) struct Cloud {
     traps: Option<(&'static str, &'static str)>,
 }
 
-/// The development identity provider with all realms.
+/// The development identity provider in the place of one of them.
 pub(crate) struct Idp {
     provider: Handle,
     pub(crate) address: SocketAddr,
 }
 
 impl Idp {
-    pub(crate) fn start() -> Self {
-        Self::start_as(None)
-    }
-
-    /// One that says that it is elsewhere.
-    pub(crate) fn start_as(base_url: Option<&str>) -> Self {
+    pub(crate) fn start(cloud: &Cloud) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let text = fs::read_to_string(repository().join("testdata/idp.yaml")).unwrap();
         let config = Config::parse(&text.replace("BASE", &format!("http://{address}")));
         let mut config = config.unwrap_or_else(|errors| panic!("{errors}"));
-        config.base_url = base_url.map(str::to_owned);
+        config.realms.retain(|realm| realm.name == cloud.name);
+        config.base_url = cloud.keeps.map(str::to_owned);
         let provider = serve(config, listener).unwrap_or_else(|error| panic!("{error}"));
         Self { provider, address }
+    }
+
+    /// The origin by which a gate calls it, whose name must lead to its address.
+    pub(crate) fn origin(&self) -> &str {
+        self.provider.base_url()
     }
 
     /// A token for a client, asked for with this form.
@@ -74,7 +79,7 @@ impl Cloud {
     /// A text for the real provider as one for the provider here.
     pub(crate) fn here(&self, text: &str, idp: &Idp) -> String {
         self.here.iter().fold(text.to_owned(), |text, (there, here)| {
-            text.replace(there, &here.replace("BASE", idp.provider.base_url()))
+            text.replace(there, &here.replace("BASE", idp.origin()))
         })
     }
 
@@ -91,6 +96,23 @@ impl Cloud {
             upstream: format!("http://{upstream}/anything").parse().unwrap(),
         };
         starter.print(target).unwrap_or_else(|error| panic!("{error}")).text
+    }
+
+    /// The document of its page, for the provider here, with an audit line for every request.
+    pub(crate) fn page(&self, idp: &Idp) -> Value {
+        let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+        let text = document(&readme, self.page);
+        let mut document: Value = serde_json::from_str(&self.here(text, idp)).unwrap();
+        document["audit"] = "all".into();
+        document
+    }
+
+    /// The names in the first column of its page's table.
+    #[allow(dead_code, reason = "they are the same in every engine")]
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        let readme = fs::read_to_string(repository().join("README.md")).unwrap();
+        let rows = section(&readme, self.page).lines().filter_map(|line| line.strip_prefix("| `"));
+        rows.map(|row| row.split('`').next().unwrap_or_default().to_owned()).collect()
     }
 
     /// Tokens pass or not, and so do ids with their secrets where the gate takes them.
@@ -123,7 +145,6 @@ impl Cloud {
     }
 
     /// What the approved application sends that has no token.
-    #[allow(dead_code, reason = "Envoy alone is tried with TLS")]
     pub(crate) fn request_with_secret(&self) -> Request {
         basic(self.caller, CALLERS)
     }
@@ -142,6 +163,23 @@ impl Cloud {
             (effect, outcome) => panic!("{}: {what}: {outcome:?}, {effect:?}", self.name),
         }
     }
+}
+
+/// What stands below a heading.
+fn section<'r>(readme: &'r str, heading: &str) -> &'r str {
+    let below = readme.split_once(&format!("\n### {heading}\n"));
+    let (_, below) = below.unwrap_or_else(|| panic!("README.md has no page {heading}"));
+    let end = [below.find("\n### "), below.find("\n## ")].into_iter().flatten().min();
+    &below[..end.unwrap_or(below.len())]
+}
+
+/// The one document in JSON.
+fn document<'r>(readme: &'r str, page: &str) -> &'r str {
+    let rest = section(readme, page).split_once("```json\n").map(|(_, rest)| rest);
+    let document = rest.and_then(|rest| rest.split_once("```\n"));
+    let (document, rest) = document.unwrap_or_else(|| panic!("README.md has no document for {page}"));
+    assert!(!rest.contains("```json"), "expected one document for {page}, found two");
+    document
 }
 
 fn bearer(token: &str) -> Request {
@@ -165,15 +203,15 @@ const STRANGERS: &str = "strangers-secret";
 const ENTRA: Cloud = Cloud {
     name: "entra",
     provider: Provider::Entra,
+    page: "Microsoft Entra ID",
     issuer: "https://login.microsoftonline.com/TENANT-ID/v2.0",
     audience: "API-CLIENT-ID",
     scope: None,
+    keeps: Some("https://login.microsoftonline.com"),
     here: &[
         ("TENANT-ID", "72f988bf-86f1-41af-91ab-2d7cd011db47"),
         ("API-CLIENT-ID", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
         ("CALLER-CLIENT-ID", "75dbe77f-10a3-4e59-85fd-8c127544f17c"),
-        ("https://login.microsoftonline.com", "BASE"),
-        ("https://sts.windows.net", "BASE/sts"),
     ],
     token_path: "/72f988bf-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/token",
     asks: [
@@ -192,8 +230,6 @@ const ENTRA_V1: Cloud = Cloud {
         ("TENANT-ID", "11111111-2222-4333-8444-555555555555"),
         ("API-CLIENT-ID", "6e74172b-be56-4843-9ff4-e66a39bb12e3"),
         ("CALLER-CLIENT-ID", "75dbe77f-10a3-4e59-85fd-8c127544f17c"),
-        ("https://login.microsoftonline.com", "BASE"),
-        ("https://sts.windows.net", "BASE/sts"),
     ],
     token_path: "/11111111-2222-4333-8444-555555555555/oauth2/v2.0/token",
     ..ENTRA
@@ -202,9 +238,11 @@ const ENTRA_V1: Cloud = Cloud {
 const OKTA: Cloud = Cloud {
     name: "okta",
     provider: Provider::Okta,
+    page: "Okta",
     issuer: "https://DOMAIN.okta.com/oauth2/default",
-    audience: "https://api.example.com",
+    audience: "api://default",
     scope: Some("orders"),
+    keeps: None,
     here: &[("https://DOMAIN.okta.com", "BASE"), ("CALLER-CLIENT-ID", "caller")],
     token_path: "/oauth2/default/v1/token",
     asks: ["scope=orders", "scope=stock"],
@@ -216,7 +254,9 @@ const OKTA: Cloud = Cloud {
 const PING: Cloud = Cloud {
     name: "ping",
     provider: Provider::Ping,
+    page: "PingOne",
     issuer: "https://auth.pingone.com/ENVIRONMENT-ID/as",
+    audience: "https://api.example.com",
     here: &[
         ("ENVIRONMENT-ID", "5cf8b9a1-0d7e-4c2b-8f6a-9b1e2d3c4f50"),
         ("https://auth.pingone.com", "BASE"),
@@ -229,7 +269,9 @@ const PING: Cloud = Cloud {
 const KEYCLOAK: Cloud = Cloud {
     name: "keycloak",
     provider: Provider::Keycloak,
+    page: "Keycloak",
     issuer: "https://sso.example.com/realms/shop",
+    audience: "orders-api",
     scope: None,
     here: &[
         ("https://sso.example.com/realms", "BASE"),
@@ -243,7 +285,9 @@ const KEYCLOAK: Cloud = Cloud {
 const AUTH0: Cloud = Cloud {
     name: "auth0",
     provider: Provider::Auth0,
+    page: "Auth0",
     issuer: "https://TENANT.eu.auth0.com/",
+    audience: "https://api.example.com",
     scope: None,
     here: &[
         ("https://TENANT.eu.auth0.com/", "BASE/auth0/"),
