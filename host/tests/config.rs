@@ -70,7 +70,7 @@ fn references_in_what_filters_are_told_are_found_from_the_file_that_they_stand_i
     let config = Config::load(&directory.join("gateway.yaml")).unwrap();
     let told: Vec<_> = config.filters.iter().map(|filter| &filter.configuration[..]).collect();
     let expected: [&[u8]; 3] =
-        [br#"{"a":"of the gateway"}"#, br#"["of the gateway"]"#, br#"{"a": "{file:secret}", "a": 1.0}"#];
+        [br#"{"a":"of the gateway"}"#, br#"["of the gateway"]"#, br#"{"a": "of the document", "a": 1.0}"#];
     assert_eq!(told, expected, "a document with a member that it holds twice is the filter's to refuse");
     assert!(config.files().contains(&directory.join("secret")), "a change of it calls for a reload");
     std::fs::write(directory.join("below/filter.json"), r#"{"a": "{file:secret}"}"#).unwrap();
