@@ -129,7 +129,7 @@ impl Cloud {
         }
         let secrets = [
             ("its secret", basic(self.caller, CALLERS), "permitted"),
-            ("a wrong secret", basic(self.caller, "wrong"), "CredentialRejected"),
+            ("a wrong secret", basic(self.caller, "c4n4ry-wrong"), "CredentialRejected"),
             ("a stranger's secret", basic(self.stranger, STRANGERS), "ConsumerUnknown"),
         ];
         let trap =
@@ -196,8 +196,8 @@ fn with_authorization(value: String) -> Request {
     request
 }
 
-const CALLERS: &str = "callers-secret";
-const STRANGERS: &str = "strangers-secret";
+const CALLERS: &str = "c4n4ry-callers";
+const STRANGERS: &str = "c4n4ry-strangers";
 
 /// Of both versions of Entra's tokens.
 const ENTRA: Cloud = Cloud {
