@@ -97,6 +97,10 @@ impl Gate {
             let verified = self.ask_for_its_word(token, rules, case)?;
             return Ok(Proven { verified, keys: KeySet::default() });
         }
+        if !matches!(found, Found::Token(_)) && !looks_signed(token) {
+            let why = "it gives opaque tokens, and neither introspection nor userinfo is on to tell what they are worth";
+            return Err(misconfigured(&rules.source, "a token", why).into());
+        }
         let keys = self.keys(&rules.source, case)?;
         let verified = self.verify(token, (rules, &keys), case)?;
         if rules.provider.introspection.as_ref().is_some_and(|endpoint| endpoint.of_jwts) {

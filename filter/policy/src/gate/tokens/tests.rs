@@ -172,7 +172,7 @@ fn a_token_that_was_got_is_judged_like_any_other() {
         (token(r#""iss":"https://evil.example/","exp":9999999999"#), "IssuerMismatch"),
         (token(&format!(r#""iss":"{ISSUER}","exp":{NOW}"#)), "Expired"),
         (token_by(9, "k2", &good("")).1, "KeyUnknown"),
-        ("opaque".into(), "MalformedToken"),
+        ("not.signed.token".into(), "MalformedToken"),
     ];
     for (token, reason) in bad {
         let mut scene = scene(r#","auth_methods":["client_credentials"]"#);
@@ -180,6 +180,14 @@ fn a_token_that_was_got_is_judged_like_any_other() {
         let ending = with(&mut scene, &basic("app", "right"));
         assert_eq!((ending.end, ending.reason), (refused(401), Some(reason)));
     }
+}
+
+#[test]
+fn an_opaque_token_that_was_got_and_that_nobody_can_be_asked_about_is_no_fault_of_the_caller() {
+    let mut scene = scene(r#","auth_methods":["client_credentials"]"#);
+    scene.answers(TOKEN, Ok((200, r#"{"access_token":"opaque","token_type":"bearer"}"#.into())));
+    let ending = with(&mut scene, &basic("app", "right"));
+    assert_eq!((ending.end, ending.reason), (refused(500), Some("ProviderMisconfigured")));
 }
 
 #[test]
