@@ -36,7 +36,7 @@ use journey::Journey;
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) checks: Vec<Check>,
-    /// What to write into a config, once issuer and keys are known.
+    /// What to write into a config, once it is known that the issuer's keys can be fetched.
     pub(crate) paste: Option<Paste>,
 }
 
@@ -72,9 +72,9 @@ async fn travel(asked: &Asked, journey: &mut Journey<'_>) -> Option<Paste> {
     journey.tell(clock::judge(&answer.headers, journey::unix_seconds()));
     let (address, path) = metadata.keys_at().map_err(|check| journey.tell(check)).ok()?;
     let answer = answered(journey, "keys", &address, &path).await?;
-    let (checks, keys) = keys::judge(&answer.body);
+    let (checks, usable) = keys::judge(&answer.body);
     checks.into_iter().for_each(|check| journey.tell(check));
-    Some(Paste::new(&metadata.issuer, &keys?))
+    usable.then(|| Paste::new(&metadata.issuer, &[&asked.address, &address]))
 }
 
 /// An answer with status 200.

@@ -139,6 +139,8 @@ fn conclude(report: &Report) -> Result<(), Unwritable> {
         output::line(&format!("{:#}", paste.source))?;
         output::line("\nAn entry of a service's plugins:\n")?;
         output::line(&format!("{:#}", paste.plugin))?;
+        output::line("\nIn Envoy, the document's origins, each with the name of a cluster for it:\n")?;
+        output::line(&format!("{:#}", paste.origins))?;
     }
     let bad = report.checks.iter().filter(|check| check.state == State::Bad).count();
     output::line(&match bad {

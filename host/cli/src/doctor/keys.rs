@@ -3,12 +3,12 @@
 use super::Check;
 use claimgate_policy::keys::{Key, KeySet};
 
-/// What there is to say of a key set, and the keys, if there are any.
-pub(super) fn judge(document: &[u8]) -> (Vec<Check>, Option<KeySet>) {
+/// What there is to say of a key set, and whether a key of it can be used.
+pub(super) fn judge(document: &[u8]) -> (Vec<Check>, bool) {
     let (keys, warnings) = match KeySet::from_jwks(document) {
         Ok(read) => read,
         Err(error) => {
-            return (vec![Check::bad(NAME, error.to_string(), "check what jwks_uri answers")], None);
+            return (vec![Check::bad(NAME, error.to_string(), "check what jwks_uri answers")], false);
         }
     };
     let skipped = warnings.iter().map(|warning| {
@@ -23,12 +23,12 @@ pub(super) fn judge(document: &[u8]) -> (Vec<Check>, Option<KeySet>) {
             found,
             "no token of this issuer can be verified until it publishes one",
         ));
-        return (checks, None);
+        return (checks, false);
     }
     let named: Vec<String> = keys.iter().map(named).collect();
     let noun = if keys.len() == 1 { "key" } else { "keys" };
     checks.push(Check::good(NAME, format!("{} {noun} can be used: {}", keys.len(), named.join("; "))));
-    (checks, Some(keys))
+    (checks, true)
 }
 
 /// `kid (RS256, RS384)`.

@@ -1,7 +1,8 @@
-//! What to write into a config for an issuer whose keys are known.
+//! What to write into a config for an issuer whose keys can be fetched.
 
-use claimgate_policy::keys::KeySet;
+use claimgate_host::egress::Address;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Parts of a filter's document.
 #[derive(Debug)]
@@ -10,23 +11,27 @@ pub(crate) struct Paste {
     pub(crate) source: Value,
     /// An entry of a service's `plugins`.
     pub(crate) plugin: Value,
+    /// `origins`, which Envoy needs: each with the name of a cluster that the operator has to add.
+    pub(crate) origins: Value,
 }
 
 impl Paste {
-    /// With the keys that can be used; the others would be left out with a warning at each start.
-    pub(super) fn new(issuer: &str, keys: &KeySet) -> Self {
-        let keys: Vec<Value> = keys.iter().filter_map(|key| serde_json::from_str(key.jwk()).ok()).collect();
+    /// For an issuer and the servers that its keys come from, its discovery document's among them.
+    pub(super) fn new(issuer: &str, called: &[&Address]) -> Self {
+        let called: BTreeSet<String> = called.iter().map(ToString::to_string).collect();
+        let origins = called.iter().map(|origin| json!({"url": origin, "upstream": "CLUSTER"})).collect();
         Self {
-            source: json!({"id": "idp", "issuer": issuer, "jwks": {"keys": keys}}),
+            source: json!({"id": "idp", "issuer": issuer}),
             plugin: json!({"name": "openid-connect", "config": {
                 "issuer": issuer,
                 "auth_methods": ["bearer"],
                 "audience_required": ["AUDIENCE-OF-YOUR-API"],
             }}),
+            origins,
         }
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        json!({"sources": [self.source], "plugins": [self.plugin]})
+        json!({"sources": [self.source], "plugins": [self.plugin], "origins": self.origins})
     }
 }

@@ -1,6 +1,7 @@
 use super::discovery::Metadata;
 use super::{Asked, Check, Paste, State, certificate, clock, keys};
 use crate::mint::{Signer, SigningAlgorithm};
+use claimgate_host::egress::Address;
 use claimgate_policy::config::Config;
 use http::header::DATE;
 use http::{HeaderMap, HeaderValue};
@@ -116,14 +117,14 @@ fn keys_are_counted_and_those_that_are_not_used_named() {
     let good = Signer::generate(SigningAlgorithm::Es256, "good").unwrap().public_jwk().unwrap();
     let secret = json!({"kty": "oct", "kid": "shared", "k": "c2VjcmV0"});
     let judge = |keys: Value| keys::judge(json!({ "keys": keys }).to_string().as_bytes());
-    let (checks, keys) = judge(json!([good, secret]));
+    let (checks, usable) = judge(json!([good, secret]));
     assert_eq!(checks.iter().map(|check| check.state).collect::<Vec<_>>(), [State::Warning, State::Good]);
     assert!(checks[0].found.contains("(kid shared) is not used"), "{checks:?}");
     assert_eq!(checks[1].found, "1 key can be used: good (ES256)");
-    assert_eq!(keys.unwrap().len(), 1);
+    assert!(usable);
     for none in [json!([]), json!([secret])] {
-        let (checks, keys) = judge(none);
-        assert!(keys.is_none() && checks.last().unwrap().state == State::Bad, "{checks:?}");
+        let (checks, usable) = judge(none);
+        assert!(!usable && checks.last().unwrap().state == State::Bad, "{checks:?}");
     }
     assert_eq!(keys::judge(b"{}").0[0].found, "expected a key set with an array named keys, found none");
 }
@@ -174,12 +175,14 @@ fn a_certificate_tells_its_end() {
 
 #[test]
 fn what_is_to_be_pasted_is_a_valid_config() {
-    let key = Signer::generate(SigningAlgorithm::Rs256, "k1").unwrap().public_jwk().unwrap();
-    let (_, keys) = keys::judge(json!({"keys": [key, {"kty": "oct"}]}).to_string().as_bytes());
-    let Paste { source, plugin } = Paste::new("https://idp.test/", &keys.unwrap());
+    let (issuer, _) = Address::split("https://idp.test/").unwrap();
+    let (keys, _) = Address::split("https://keys.idp.test/v1").unwrap();
+    let Paste { source, plugin, origins } = Paste::new("https://idp.test/", &[&issuer, &keys, &issuer]);
+    assert_eq!(origins.as_array().unwrap().len(), 2, "{origins}");
     let document = json!({
         "version": 1,
         "sources": [source],
+        "origins": origins,
         "services": [{"id": "s1", "name": "orders", "plugins": [plugin]}],
         "consumers": [{"id": "c1", "username": "u1"}],
     });

@@ -193,7 +193,7 @@ fn what_is_printed_as_json_is_taken_by_check() {
     assert_eq!((&report["ok"], &report["issuer"]), (&json!(true), &json!(issuer)));
     let config = &report["config"];
     let document = json!({
-        "version": 1, "sources": config["sources"], "consumers": [{"id": "c1", "username": "u"}],
+        "version": 1, "sources": config["sources"], "origins": config["origins"], "consumers": [{"id": "c1", "username": "u"}],
         "services": [{"id": "s1", "name": "orders", "plugins": config["plugins"]}],
     });
     let file = scene.directory.file("filter.json", &document.to_string());
