@@ -135,7 +135,7 @@ fn a_token_in_a_body_waits_for_its_key_in_every_framing() {
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
-fn many_requests_at_once_cause_one_fetch_per_worker_and_all_go_on() {
+fn many_requests_at_once_cause_one_fetch_per_thread_and_all_go_on() {
     let site = Asked::start("provider-many", |_| {});
     let key = Issuer::new("one");
     let request = site.provider.request(&key);
@@ -149,11 +149,12 @@ fn many_requests_at_once_cause_one_fetch_per_worker_and_all_go_on() {
     let permitted = statuses.iter().filter(|status| **status == 200).count();
     assert_eq!(permitted, 40, "{statuses:?}");
     println!("40 requests at once: {} fetches", site.provider.asked());
-    assert!(site.provider.asked() <= WORKERS, "{}", site.provider.asked());
+    assert!(site.provider.asked() <= THREADS, "{}", site.provider.asked());
 }
 
-/// The workers of an Envoy that a test starts.
-const WORKERS: usize = 1;
+/// The threads of an Envoy that a test starts: one worker, and the main thread, which runs the filter too, without
+/// requests. Its timer may look for keys before or after they are there.
+const THREADS: usize = 2;
 
 /// What failed is tried again after five seconds.
 const LONG_FOR_A_RETRY: Duration = Duration::from_secs(12);
