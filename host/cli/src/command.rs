@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use failure::Failure;
 use std::ffi::OsString;
 use std::process::ExitCode;
+use tokio::runtime::{self, Runtime};
 
 /// The gateway.
 mod run;
@@ -137,6 +138,12 @@ fn perform(command: Command) -> Result<Answer, Failure> {
 }
 
 /// Prints help, version or what is wrong with the arguments, each to its stream.
+/// What a command that waits for others runs on: this thread.
+fn runtime() -> Result<Runtime, Failure> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::System { what: "a runtime", error })
+}
+
 fn refuse_usage(usage: &clap::Error) -> ExitCode {
     // Nothing is left to do if the terminal is gone.
     drop(usage.print());

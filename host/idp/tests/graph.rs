@@ -16,18 +16,8 @@ fn with_roles(roles: &[&str]) -> Scene {
     Scene::of(config)
 }
 
-fn tokens(scene: &mut Scene, client: &str, secret: &str, scope: &str) -> Reply {
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", client),
-        ("client_secret", secret),
-        ("scope", scope),
-    ];
-    scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form)
-}
-
 fn portal(scene: &mut Scene) -> String {
-    tokens(scene, PORTAL, "portal-secret", "https://graph.microsoft.com/.default").text("access_token")
+    scene.tokens(PORTAL, "portal-secret", "https://graph.microsoft.com/.default").text("access_token")
 }
 
 /// An app that the portal has made, with a service principal.
@@ -65,7 +55,7 @@ fn an_app_is_made_gets_a_secret_gets_tokens_and_is_deleted() {
     let secret = password["secretText"].as_str().unwrap();
     assert_eq!(password["hint"], secret[..3]);
     let scope = format!("{id}/.default");
-    let (_, claims) = decoded(&tokens(&mut scene, id, secret, &scope).text("access_token"));
+    let (_, claims) = decoded(&scene.tokens(id, secret, &scope).text("access_token"));
     assert_eq!((&claims["appid"], &claims["ver"]), (&json!(id), &json!("1.0")));
     let read = scene.with_token(Method::GET, &path(&app), &token, &Value::Null).json();
     assert_eq!(read["passwordCredentials"][0]["secretText"], Value::Null);
@@ -75,7 +65,7 @@ fn an_app_is_made_gets_a_secret_gets_tokens_and_is_deleted() {
         scene.with_token(Method::POST, &format!("{}/removePassword", path(&app)), &token, &remove).status,
         204
     );
-    assert_eq!(tokens(&mut scene, id, secret, &scope).error().0, 401);
+    assert_eq!(scene.tokens(id, secret, &scope).error().0, 401);
     assert_eq!(scene.with_token(Method::DELETE, &path(&app), &token, &Value::Null).status, 204);
     let gone = scene.with_token(Method::GET, &path(&app), &token, &Value::Null);
     assert_eq!(
@@ -93,7 +83,7 @@ fn an_app_without_a_service_principal_gets_no_tokens() {
     let password =
         scene.with_token(Method::POST, &format!("{}/addPassword", path(&app)), &token, &Value::Null).json();
     let (id, secret) = (app["appId"].as_str().unwrap(), password["secretText"].as_str().unwrap());
-    let refused = tokens(&mut scene, id, secret, &format!("{id}/.default"));
+    let refused = scene.tokens(id, secret, &format!("{id}/.default"));
     assert_eq!(refused.json()["error_codes"], json!([7_000_229]));
     let twice = [0; 2].map(|_| {
         scene
@@ -102,7 +92,7 @@ fn an_app_without_a_service_principal_gets_no_tokens() {
             .as_u16()
     });
     assert_eq!(twice, [201, 400]);
-    assert_eq!(tokens(&mut scene, id, secret, &format!("{id}/.default")).status, 200);
+    assert_eq!(scene.tokens(id, secret, &format!("{id}/.default")).status, 200);
 }
 
 #[test]
@@ -116,9 +106,9 @@ fn a_secret_ends_when_it_was_said_to() {
     assert_eq!(password["endDateTime"], "2025-10-09T09:00:00Z");
     let (id, secret) = (app["appId"].as_str().unwrap(), password["secretText"].as_str().unwrap());
     let scope = format!("{id}/.default");
-    assert_eq!(tokens(&mut scene, id, secret, &scope).status, 200);
+    assert_eq!(scene.tokens(id, secret, &scope).status, 200);
     scene.now += 400;
-    let ended = tokens(&mut scene, id, secret, &scope);
+    let ended = scene.tokens(id, secret, &scope);
     assert_eq!((ended.status.as_u16(), &ended.json()["error_codes"]), (401, &json!([7_000_222])));
 }
 
@@ -154,19 +144,19 @@ fn what_an_app_says_of_itself_is_kept_and_decides_its_tokens() {
     };
     let resource = principal(&mut scene, id).json()["id"].clone();
     let scope = format!("api://{id}/.default");
-    let before = decoded(&tokens(&mut scene, BILLING, "billing-secret", &scope).text("access_token")).1;
+    let before = decoded(&scene.tokens(BILLING, "billing-secret", &scope).text("access_token")).1;
     assert_eq!((&before["ver"], &before["aud"], before.get("roles")), (&json!("2.0"), &json!(id), None));
     let billing = format!("/v1.0/servicePrincipals(appId='{BILLING}')/appRoleAssignments");
     let assign =
         json!({ "principalId": "x", "resourceId": resource, "appRoleId": read["appRoles"][0]["id"] });
     let assignment = scene.with_token(Method::POST, &billing, &token, &assign);
     assert_eq!(assignment.status, 201, "{:?}", assignment.body);
-    let after = decoded(&tokens(&mut scene, BILLING, "billing-secret", &scope).text("access_token")).1;
+    let after = decoded(&scene.tokens(BILLING, "billing-secret", &scope).text("access_token")).1;
     assert_eq!(after["roles"], json!(["Reader"]));
     assert_eq!(scene.with_token(Method::POST, &billing, &token, &assign).status, 400, "twice");
     let taken = format!("{billing}/{}", assignment.json()["id"].as_str().unwrap());
     assert_eq!(scene.with_token(Method::DELETE, &taken, &token, &Value::Null).status, 204);
-    let last = decoded(&tokens(&mut scene, BILLING, "billing-secret", &scope).text("access_token")).1;
+    let last = decoded(&scene.tokens(BILLING, "billing-secret", &scope).text("access_token")).1;
     assert_eq!(last.get("roles"), None);
 }
 
@@ -262,8 +252,7 @@ fn only_tokens_that_were_given_out_for_graph_count() {
         (401, &json!("InvalidAuthenticationToken"))
     );
     let graph = portal(&mut scene);
-    let other =
-        tokens(&mut scene, PORTAL, "portal-secret", &format!("{API_V2}/.default")).text("access_token");
+    let other = scene.tokens(PORTAL, "portal-secret", &format!("{API_V2}/.default")).text("access_token");
     let forged = format!("{}x", &graph[..graph.len() - 1]);
     for token in [&*other, &*forged, "none"] {
         assert_eq!(scene.with_token(Method::GET, "/v1.0/applications", token, &Value::Null).status, 401);

@@ -233,13 +233,8 @@ fn no_json_ends_the_provider() {
     let roles = ["Application.ReadWrite.All", "AppRoleAssignment.ReadWrite.All", "User.Read.All"];
     portal.roles.insert("https://graph.microsoft.com".to_owned(), roles.map(str::to_owned).to_vec());
     let mut scene = Scene::of(config);
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", PORTAL),
-        ("client_secret", "portal-secret"),
-        ("scope", "https://graph.microsoft.com/.default"),
-    ];
-    let token = scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form).text("access_token");
+    let token =
+        scene.tokens(PORTAL, "portal-secret", "https://graph.microsoft.com/.default").text("access_token");
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", "pR8mV3sKq6NzYb1TdXw5HcLj9GfEo2Ua"),

@@ -27,13 +27,8 @@ fn press(scene: &mut Scene, origin: &str, host: &str) -> Reply {
 }
 
 fn status(scene: &mut Scene) -> u16 {
-    let form = [
-        ("grant_type", "client_credentials"),
-        ("client_id", PORTAL),
-        ("client_secret", "portal-secret"),
-        ("scope", "https://graph.microsoft.com/.default"),
-    ];
-    let token = scene.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form).text("access_token");
+    let token =
+        scene.tokens(PORTAL, "portal-secret", "https://graph.microsoft.com/.default").text("access_token");
     let reply = scene.with_token(Method::GET, "/v1.0/applications", &token, &serde_json::Value::Null);
     reply.status.as_u16()
 }

@@ -70,6 +70,17 @@ impl Scene {
         self.ask(&posted(path, form))
     }
 
+    /// What an app of Entra's gets for its own secret and a scope.
+    pub(crate) fn tokens(&mut self, client: &str, secret: &str, scope: &str) -> Reply {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", client),
+            ("client_secret", secret),
+            ("scope", scope),
+        ];
+        self.post(&format!("/{TENANT}/oauth2/v2.0/token"), &form)
+    }
+
     /// JSON with a token behind `Bearer`; null is no body.
     pub(crate) fn with_token(&mut self, method: Method, path: &str, token: &str, body: &Value) -> Reply {
         let request =

@@ -24,6 +24,7 @@ pub use application_registration::APPLICATION_REGISTRATION;
 pub use group::Group;
 pub use key_auth::KEY_AUTH;
 pub use openid_connect::OPENID_CONNECT;
+pub(super) use openid_connect::{KONGS_METHODS, METHODS};
 
 /// One key of a plugin's config.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! `claimgate doctor`.
 
 use super::failure::Failure;
-use super::{Answer, file};
+use super::{Answer, file, runtime};
 use crate::doctor::{self, Asked, Check, Paste, Report, State};
 use crate::output::{self, Paint, Unwritable};
 use claimgate_host::egress::{Egress, Outbound, Proxies, Proxy, certificates};
@@ -47,8 +47,6 @@ impl Doctor {
             found: "another text".to_owned(),
         })?;
         let outbound = self.outbound()?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::System { what: "a runtime", error })?;
         let (paint, mut written) = (Paint::for_stdout(), Ok(()));
         let mut told = |check: &Check| {
             if !self.json && written.is_ok() {
@@ -56,7 +54,7 @@ impl Doctor {
             }
         };
         let bound = Duration::from_secs(self.timeout);
-        let report = runtime.block_on(doctor::examine(&asked, &outbound, bound, &mut told));
+        let report = runtime()?.block_on(doctor::examine(&asked, &outbound, bound, &mut told));
         written?;
         if self.json {
             output::line(&format!("{:#}", self.as_json(&report)))?;

@@ -1,8 +1,8 @@
 //! `claimgate echo`.
 
-use super::Answer;
 use super::failure::Failure;
 use super::signals::Signals;
+use super::{Answer, runtime};
 use crate::{echo, output};
 use clap::Args;
 use std::net::SocketAddr;
@@ -24,9 +24,7 @@ pub(super) struct Echo {
 
 impl Echo {
     pub(super) fn perform(&self) -> Result<Answer, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::System { what: "a runtime", error })?;
-        runtime.block_on(self.serve())?;
+        runtime()?.block_on(self.serve())?;
         Ok(Answer::Yes)
     }
 

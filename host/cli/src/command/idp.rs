@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::signals::Signals;
-use super::{Answer, file, logs};
+use super::{Answer, file, logs, runtime};
 use crate::output;
 use claimgate_idp::config::BUILT_IN;
 use claimgate_idp::{Config, Handle, ServeError, serve};
@@ -60,9 +60,7 @@ impl Idp {
         config.allow_remote |= self.allow_remote;
         config.base_url = self.base_url.clone().or(config.base_url);
         logs::start(self.json_logs)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::System { what: "a runtime", error })?;
-        runtime.block_on(self.serve(config))?;
+        runtime()?.block_on(self.serve(config))?;
         Ok(Answer::Yes)
     }
 

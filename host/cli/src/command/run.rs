@@ -3,7 +3,7 @@
 use super::Answer;
 use super::failure::Failure;
 use super::signals::{Asked, Signals};
-use super::{file, idp, logs};
+use super::{file, idp, logs, runtime};
 use crate::document::{Document, FilterDocument};
 use crate::output;
 use crate::push::PushError;
@@ -69,9 +69,7 @@ impl Run {
     pub(super) fn perform(&self) -> Result<Answer, Failure> {
         let config = self.load().map_err(|errors| self.refused(errors))?;
         logs::start(self.json_logs)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| Failure::System { what: "a runtime", error })?;
-        runtime.block_on(self.serve(config))?;
+        runtime()?.block_on(self.serve(config))?;
         Ok(Answer::Yes)
     }
 

@@ -73,9 +73,7 @@ pub(super) fn read(
     caller: &Caller,
     target: &Target<'_>,
 ) -> Result<Response<Bytes>, GraphError> {
-    caller.may_list()?;
-    let client = find(realm, target.key()?)?;
-    caller.may_read(realm, &client.client_id)?;
+    let client = seen(realm, caller, target)?;
     Ok(reply::secret_json(StatusCode::OK, &shown(realm, client)))
 }
 
@@ -84,12 +82,18 @@ pub(super) fn assignments(
     caller: &Caller,
     target: &Target<'_>,
 ) -> Result<Response<Bytes>, GraphError> {
-    caller.may_list()?;
-    let client = find(realm, target.key()?)?;
-    caller.may_read(realm, &client.client_id)?;
+    let client = seen(realm, caller, target)?;
     let value: Vec<Value> =
         assigned(realm, client).map(|(api, role)| assignment(realm, client, &api, &role)).collect();
     Ok(reply::secret_json(StatusCode::OK, &json!({ "value": value })))
+}
+
+/// The client of the path, if its principal may be seen.
+fn seen<'a>(realm: &'a Realm, caller: &Caller, target: &Target<'_>) -> Result<&'a Client, GraphError> {
+    caller.may_list()?;
+    let client = find(realm, target.key()?)?;
+    caller.may_read(realm, &client.client_id)?;
+    Ok(client)
 }
 
 /// A role of an API or of Graph, for the principal of the path. For Graph this is an administrator's consent.

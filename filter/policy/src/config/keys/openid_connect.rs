@@ -11,7 +11,7 @@ pub static OPENID_CONNECT: [Key; 269] = [
     planned("audience", Texts, Unset, "audience to ask the authorization endpoint for"),
     works("audience_claim", Texts, Lists(&["aud"]), "path of the claim that holds the audiences"),
     works("audience_required", Texts, Unset, "alternatives; the words of one must all be in the claim"),
-    works("auth_methods", Choices(METHODS_HERE), Unset, "how a client may authenticate; unset: bearer, and by a client_id and the endpoint that it takes client_credentials and introspection, and by a userinfo_endpoint userinfo (Kong: all that it has)"),
+    works("auth_methods", Choices(&METHODS), Unset, "how a client may authenticate; unset: bearer, and by a client_id and the endpoint that it takes client_credentials and introspection, and by a userinfo_endpoint userinfo (Kong: all that it has)"),
     works("authenticated_groups_claim", Texts, Unset, "path of the claim that holds the caller's groups"),
     planned("authorization_cookie_domain", Text, Unset, "domain of the login cookie"),
     planned("authorization_cookie_http_only", Flag, Is(true), "HttpOnly of the login cookie"),
@@ -61,7 +61,7 @@ pub static OPENID_CONNECT: [Key; 269] = [
     works("consumer_groups_optional", Flag, Is(false), "a token without a known consumer group is good too"),
     works("consumer_optional", Flag, Is(false), "a token that names no consumer is good too"),
     works("credential_claim", Texts, Lists(&["sub"]), "path of the claim that names the credential where there is no consumer"),
-    planned("disable_session", METHODS, Unset, "grants that start no session"),
+    planned("disable_session", KONGS, Unset, "grants that start no session"),
     works("discovery_headers_names", Texts, Unset, "headers of a discovery request: names"),
     works("discovery_headers_values", Texts, Unset, "headers of a discovery request: values"),
     works("display_errors", Flag, Is(false), "a refusal's message says why; not for production"),
@@ -98,7 +98,7 @@ pub static OPENID_CONNECT: [Key; 269] = [
     planned("https_proxy_authorization", Text, Unset, "credentials for https_proxy"),
     planned("id_token_param_name", Text, Unset, "name of the ID token where it is looked for"),
     planned("id_token_param_type", PLACES, Lists(HEADER_QUERY_BODY), "where an ID token is looked for"),
-    refused("ignore_signature", METHODS, Unset, SIGNATURE, "grants whose tokens need no signature"),
+    refused("ignore_signature", KONGS, Unset, SIGNATURE, "grants whose tokens need no signature"),
     works("introspect_jwt_tokens", Flag, Is(false), "introspect JWTs too, after they were verified"),
     works("introspection_accept", Choice(&["application/json"]), Says("application/json"), "Accept of an introspection request"),
     works("introspection_check_active", Flag, Is(true), "an introspection answer must say active"),
@@ -121,7 +121,7 @@ pub static OPENID_CONNECT: [Key; 269] = [
     planned("keepalive", Flag, Is(true), "keep connections to the identity provider"),
     works("leeway", Number, Of(0), "added to every time check, for clocks that differ; 0 to 86400"),
     planned("login_action", Choice(&["redirect", "response", "upstream"]), Says("upstream"), "what happens after a login"),
-    planned("login_methods", METHODS, Lists(&["authorization_code"]), "grants that count as a login"),
+    planned("login_methods", KONGS, Lists(&["authorization_code"]), "grants that count as a login"),
     planned("login_redirect_mode", Choice(&["fragment", "query"]), Says("fragment"), "how tokens are handed to login_redirect_uri"),
     planned("login_redirect_uri", Texts, Unset, "where a login redirects to, one per client id"),
     planned("login_tokens", Choices(&["access_token", "id_token", "introspection", "refresh_token", "tokens"]), Lists(&["id_token"]), "tokens to hand out after a login"),
@@ -278,7 +278,10 @@ pub static OPENID_CONNECT: [Key; 269] = [
     refused("verify_signature", Flag, Is(true), SIGNATURE, "check signatures"),
 ];
 
-const METHODS: Kind = Choices(&[
+const KONGS: Kind = Choices(&KONGS_METHODS);
+
+/// Kong's `auth_methods`, all of which are its default.
+pub(in crate::config) const KONGS_METHODS: [&str; 9] = [
     "authorization_code",
     "bearer",
     "client_credentials",
@@ -288,9 +291,12 @@ const METHODS: Kind = Choices(&[
     "refresh_token",
     "session",
     "userinfo",
-]);
-const METHODS_HERE: &[&str] =
-    &["bearer", "client_credentials", "introspection", "password", "refresh_token", "userinfo"];
+];
+
+/// Those of them that work here.
+pub(in crate::config) const METHODS: [&str; 6] =
+    ["bearer", "client_credentials", "introspection", "password", "refresh_token", "userinfo"];
+
 const SIGNING: &[&str] = &["ES256", "ES384", "EdDSA", "HS256", "HS384", "HS512", "RS256", "RS384", "RS512"];
 const SESSION_FACTS: Kind = Choices(&[
     "id",

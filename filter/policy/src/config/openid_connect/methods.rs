@@ -5,6 +5,7 @@ use super::finds_endpoints;
 use crate::config::Source;
 use crate::config::error::{Report, quoted};
 use crate::config::header_name::HeaderName;
+use crate::config::keys::{KONGS_METHODS, METHODS};
 use crate::config::node::{Fields, Node, one_of};
 use crate::config::rules::{KeyName, Methods, Places};
 use alloc::format;
@@ -60,7 +61,7 @@ fn unset(config: &Fields<'_>, source: Option<&Source>) -> Vec<&'static str> {
 fn named(node: &Node<'_>, report: &mut Report) -> Option<Vec<&'static str>> {
     let items = node.items(report)?;
     let written: Vec<&str> = items.iter().filter_map(|item| item.text(report)).collect();
-    if KONGS.iter().all(|method| written.contains(method)) {
+    if KONGS_METHODS.iter().all(|method| written.contains(method)) {
         let hint = format!(
             "this is Kong's default; leave out {}, and whatever is not meant",
             one_of(OTHERS.iter().map(|(name, _)| *name)).replace(" or ", " and ")
@@ -69,7 +70,7 @@ fn named(node: &Node<'_>, report: &mut Report) -> Option<Vec<&'static str>> {
         return None;
     }
     if items.is_empty() {
-        node.refuse(format!("at least one of {}", one_of(WORKING.into_iter())), report);
+        node.refuse(format!("at least one of {}", one_of(METHODS.into_iter())), report);
         return None;
     }
     let methods: Vec<Option<&'static str>> =
@@ -78,10 +79,10 @@ fn named(node: &Node<'_>, report: &mut Report) -> Option<Vec<&'static str>> {
 }
 
 fn working(method: &str, node: &Node<'_>, report: &mut Report) -> Option<&'static str> {
-    let works = WORKING.into_iter().find(|known| *known == method);
+    let works = METHODS.into_iter().find(|known| *known == method);
     if works.is_none() {
         let reason = OTHERS.iter().find(|(name, _)| *name == method).map(|(_, reason)| (*reason).into());
-        report.error(&node.path, one_of(WORKING.into_iter()), quoted(method), reason);
+        report.error(&node.path, one_of(METHODS.into_iter()), quoted(method), reason);
     }
     works
 }
@@ -111,27 +112,11 @@ fn warn(config: &Fields<'_>, methods: &Methods, report: &mut Report) {
     }
 }
 
-const WORKING: [&str; 6] =
-    ["bearer", "client_credentials", "introspection", "password", "refresh_token", "userinfo"];
-
 /// What Kong has besides, and why it is not here.
 const OTHERS: [(&str, &str); 3] = [
     ("authorization_code", "not supported yet"),
     ("kong_oauth2", "these are tokens of another plugin of Kong's, oauth2, which is not here"),
     ("session", "not supported yet"),
-];
-
-/// Kong's default: all that it has.
-const KONGS: [&str; 9] = [
-    "authorization_code",
-    "bearer",
-    "client_credentials",
-    "introspection",
-    "kong_oauth2",
-    "password",
-    "refresh_token",
-    "session",
-    "userinfo",
 ];
 
 /// Names of headers and arguments that hold other credentials.
