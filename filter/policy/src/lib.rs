@@ -88,6 +88,15 @@ pub mod publisher;
 /// What is asked of an identity provider, and what is known of one.
 pub mod provider;
 
+/// What a caller proved once, and comes back with.
+pub mod session;
+
+/// Cookies that the gateway has browsers keep.
+pub mod cookies;
+
+/// What browsers keep for the gateway: text that nobody else can read or change.
+pub mod sealed;
+
 /// Issuers that have a name per tenant.
 pub mod tenant;
 

@@ -2,6 +2,7 @@
 
 use super::{Place, Sighting};
 use crate::config::CredentialRules;
+use crate::cookies::{pairs, value_of};
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -27,17 +28,4 @@ pub(super) fn without(head: &RequestHead<'_>, name: &str) -> Vec<u8> {
     let kept: Vec<&[u8]> =
         pairs(head.headers).filter(|pair| !pair.is_empty() && value_of(pair, name).is_none()).collect();
     kept.join(&b"; "[..])
-}
-
-/// The cookie pairs of all lines.
-fn pairs<'a>(headers: &'a [(&'a [u8], &'a [u8])]) -> impl Iterator<Item = &'a [u8]> {
-    let lines = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"cookie"));
-    lines.flat_map(|(_, value)| value.split(|byte| *byte == b';')).map(<[u8]>::trim_ascii)
-}
-
-/// The value of the pair if the cookie has this very name; quotes around it are no part of it.
-fn value_of<'a>(pair: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
-    let rest = pair.strip_prefix(wanted.as_bytes())?.trim_ascii_start();
-    let value = rest.strip_prefix(b"=")?.trim_ascii_start();
-    Some(value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value))
 }
