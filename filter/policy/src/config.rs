@@ -54,7 +54,8 @@ pub use rules::{
     AcceptedIssuer, AcceptedIssuers, AccessTokenHeader, Acl, AclList, ApplicationRegistration,
     Authentication, ClaimHeader, ClaimPath, ClaimRule, ClientRules, ConsumerGroupRule, ConsumerRule,
     ConsumerRules, CredentialRules, ErrorRules, HeaderRules, IntrospectionEndpoint, KeyAuth, KeyName,
-    Methods, OpenIdConnect, OwnClient, Places, ProviderRules, Redirects, Requirements, Rules, Scheme, Scope,
+    LoginAction, LoginRules, LoginToken, LogoutRules, Method, Methods, OpenIdConnect, OwnClient, Places,
+    ProviderRules, Redirects, Requirements, ResponseMode, Revocation, Rules, Scheme, Scope, SessionRules,
     Strategies, TokenEndpoint, TokenHeaders, TokenRules, UserInfoEndpoint,
 };
 pub use state::{Feed, PushedState};

@@ -14,9 +14,12 @@ mod errors;
 mod headers;
 mod issuers;
 mod key_auth;
+mod login;
+mod logout;
 mod methods;
 mod provider;
 mod requirements;
+mod session;
 mod token;
 
 pub use acl::{Acl, AclList};
@@ -26,11 +29,14 @@ pub use errors::{ErrorRules, Redirects, Scheme};
 pub use headers::{AccessTokenHeader, ClaimHeader, HeaderRules, TokenHeaders};
 pub use issuers::{AcceptedIssuer, AcceptedIssuers};
 pub use key_auth::{KeyAuth, KeyName};
-pub use methods::Methods;
+pub use login::{LoginAction, LoginRules, LoginToken, ResponseMode};
+pub use logout::{LogoutRules, Revocation};
+pub use methods::{Method, Methods};
 pub use provider::{
     ClientRules, IntrospectionEndpoint, OwnClient, ProviderRules, TokenEndpoint, UserInfoEndpoint,
 };
 pub use requirements::{ClaimRule, Requirements};
+pub use session::SessionRules;
 pub use token::TokenRules;
 
 /// The plugins that apply to one route, or to a service.
@@ -85,6 +91,12 @@ pub struct OpenIdConnect {
     pub credential: CredentialRules,
     /// How a caller may authenticate, with a token or with what gets one.
     pub methods: Methods,
+    /// How sessions are kept; there if `methods` has them.
+    pub session: Option<SessionRules>,
+    /// How a person logs in; there if `methods` has that.
+    pub login: Option<LoginRules>,
+    /// How a session is ended by whom it is of; `None`: not at all.
+    pub logout: Option<LogoutRules>,
     /// What the identity provider is asked.
     pub provider: ProviderRules,
     /// From whom and from when a token must be.

@@ -24,6 +24,8 @@ pub(super) fn decode(config: &Fields<'_>, source: Option<&Source>, report: &mut 
     let on = |method| named.contains(&method);
     let methods = Methods {
         bearer: on("bearer"),
+        session: false,
+        authorization_code: false,
         introspection: on("introspection"),
         userinfo: on("userinfo"),
         client_credentials: Some(client_credentials?).filter(|_| on("client_credentials")),
