@@ -25,6 +25,8 @@ pub use wire::{Challenge, Message, Status, Wire};
 /// Values that come from a token are cut to [`SHOWN`] characters before they get here (see [`shown`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Denial {
+    /// `at_hash` of the ID token is not the access token's (OIDC Core 3.1.3.8): another one was put beside it.
+    AccessTokenHash,
     /// The caller's groups keep it out of this service.
     AclDenied {
         /// What the service requires, as it is written in the config.
@@ -151,6 +153,8 @@ pub enum Denial {
     },
     /// The header has `crit`: extensions that must be understood, and none is (RFC 7515 4.1.11).
     CriticalHeader,
+    /// A page of another site asks to log out, which a person would not notice.
+    CrossSiteLogout,
     /// `hd`, the domain of the user's account, is none of those that the service admits.
     DomainMismatch {
         /// The domains that the service admits.
@@ -181,6 +185,20 @@ pub enum Denial {
         found: Box<str>,
         /// Whether the token says that its groups are kept elsewhere, because there are too many (Entra).
         elsewhere: bool,
+    },
+    /// The ID token is for another client (OIDC Core 3.1.3.7).
+    IdTokenAudience {
+        /// The gateway's client.
+        expected: Box<str>,
+        /// `aud` of the ID token.
+        found: Box<str>,
+    },
+    /// The ID token was made for another client, or does not say so although it is for several (OIDC Core 3.1.3.7).
+    IdTokenParty {
+        /// The gateway's client.
+        expected: Box<str>,
+        /// `azp` of the ID token.
+        found: Box<str>,
     },
     /// The gateway met a state that it has no rule for, and refuses.
     Internal {
@@ -220,6 +238,20 @@ pub enum Denial {
         /// The most that it may be, seconds.
         maximum: i64,
     },
+    /// Another issuer than the one to which the person was sent sends the person back (RFC 9207).
+    LoginIssuerMismatch {
+        /// The issuer to which the person was sent.
+        expected: Box<str>,
+        /// `iss` of the redirect back.
+        found: Box<str>,
+    },
+    /// The identity provider, or the person there, refuses the login.
+    LoginRefused {
+        /// Its code for why (RFC 6749 4.1.2.1).
+        code: Box<str>,
+    },
+    /// `state` names no login that is under way in this browser: it began elsewhere, took too long, or is over.
+    LoginUnknown,
     /// A claim that must be a NumericDate is not one (RFC 7519 2).
     MalformedClaim {
         /// The claim.
@@ -234,6 +266,8 @@ pub enum Denial {
     },
     /// More than one token in one request (RFC 6750 2).
     MultipleCredentials,
+    /// `nonce` of the ID token is not the one of this login (OIDC Core 3.1.3.7).
+    NonceMismatch,
     /// The caller is an ordinary consumer, and the service admits applications only.
     NotAnApplication,
     /// `nbf` lies in the future.
@@ -298,6 +332,16 @@ pub enum Denial {
         /// What the token holds.
         found: Box<str>,
     },
+    /// The session is good no longer.
+    SessionEnded {
+        /// What ended it.
+        why: Box<str>,
+    },
+    /// The session's cookie is none that counts: changed, sealed with another secret, or there twice.
+    SessionInvalid {
+        /// What is wrong.
+        what: &'static str,
+    },
     /// The signature does not fit the token and the key.
     SignatureInvalid,
     /// Whether the caller may pass is not known: what is pushed is not there, or not whole.
@@ -338,6 +382,7 @@ impl Denial {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::AccessTokenHash => "AccessTokenHash",
             Self::AclDenied { .. } => "AclDenied",
             Self::AclUnauthenticated { .. } => "AclUnauthenticated",
             Self::AlgorithmMismatch { .. } => "AlgorithmMismatch",
@@ -367,6 +412,7 @@ impl Denial {
             Self::CredentialMissing => "CredentialMissing",
             Self::CredentialRejected { .. } => "CredentialRejected",
             Self::CriticalHeader => "CriticalHeader",
+            Self::CrossSiteLogout => "CrossSiteLogout",
             Self::DomainMismatch { .. } => "DomainMismatch",
             Self::DuplicateApiKey => "DuplicateApiKey",
             Self::EncryptedToken => "EncryptedToken",
@@ -374,15 +420,21 @@ impl Denial {
             Self::ExpiryMissing => "ExpiryMissing",
             Self::GraphToken => "GraphToken",
             Self::GroupMissing { .. } => "GroupMissing",
+            Self::IdTokenAudience { .. } => "IdTokenAudience",
+            Self::IdTokenParty { .. } => "IdTokenParty",
             Self::Internal { .. } => "Internal",
             Self::IssuedInFuture { .. } => "IssuedInFuture",
             Self::IssuerMismatch { .. } => "IssuerMismatch",
             Self::KeyIssuerMismatch { .. } => "KeyIssuerMismatch",
             Self::KeyUnknown { .. } => "KeyUnknown",
             Self::LifetimeTooLong { .. } => "LifetimeTooLong",
+            Self::LoginIssuerMismatch { .. } => "LoginIssuerMismatch",
+            Self::LoginRefused { .. } => "LoginRefused",
+            Self::LoginUnknown => "LoginUnknown",
             Self::MalformedClaim { .. } => "MalformedClaim",
             Self::MalformedToken { .. } => "MalformedToken",
             Self::MultipleCredentials => "MultipleCredentials",
+            Self::NonceMismatch => "NonceMismatch",
             Self::NotAnApplication => "NotAnApplication",
             Self::NotYetValid { .. } => "NotYetValid",
             Self::OwnedHeader { .. } => "OwnedHeader",
@@ -393,6 +445,8 @@ impl Denial {
             Self::RoleMissing { .. } => "RoleMissing",
             Self::RouteUnknown => "RouteUnknown",
             Self::ScopeMissing { .. } => "ScopeMissing",
+            Self::SessionEnded { .. } => "SessionEnded",
+            Self::SessionInvalid { .. } => "SessionInvalid",
             Self::SignatureInvalid => "SignatureInvalid",
             Self::StateUnavailable { .. } => "StateUnavailable",
             Self::TenantMismatch { .. } => "TenantMismatch",
@@ -425,6 +479,7 @@ impl Denial {
 
     /// Every name, for metric tables and for tests that must cover each.
     pub const NAMES: &'static [&'static str] = &[
+        "AccessTokenHash",
         "AclDenied",
         "AclUnauthenticated",
         "AlgorithmMismatch",
@@ -454,6 +509,7 @@ impl Denial {
         "CredentialMissing",
         "CredentialRejected",
         "CriticalHeader",
+        "CrossSiteLogout",
         "DomainMismatch",
         "DuplicateApiKey",
         "EncryptedToken",
@@ -461,15 +517,21 @@ impl Denial {
         "ExpiryMissing",
         "GraphToken",
         "GroupMissing",
+        "IdTokenAudience",
+        "IdTokenParty",
         "Internal",
         "IssuedInFuture",
         "IssuerMismatch",
         "KeyIssuerMismatch",
         "KeyUnknown",
         "LifetimeTooLong",
+        "LoginIssuerMismatch",
+        "LoginRefused",
+        "LoginUnknown",
         "MalformedClaim",
         "MalformedToken",
         "MultipleCredentials",
+        "NonceMismatch",
         "NotAnApplication",
         "NotYetValid",
         "OwnedHeader",
@@ -480,6 +542,8 @@ impl Denial {
         "RoleMissing",
         "RouteUnknown",
         "ScopeMissing",
+        "SessionEnded",
+        "SessionInvalid",
         "SignatureInvalid",
         "StateUnavailable",
         "TenantMismatch",

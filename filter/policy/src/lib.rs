@@ -91,6 +91,9 @@ pub mod provider;
 /// What a caller proved once, and comes back with.
 pub mod session;
 
+/// Logins that are under way, and what the provider sends people back with.
+pub mod login;
+
 /// Cookies that the gateway has browsers keep.
 pub mod cookies;
 

@@ -36,6 +36,8 @@ struct Key {
     cipher: XChaCha20Poly1305,
     /// Of the nonces.
     mac: [u8; 32],
+    /// Of the texts that nobody can guess.
+    unguessable: [u8; 32],
 }
 
 /// For what a text is sealed. It opens for the same alone, part by part.
@@ -97,6 +99,24 @@ impl Keyring {
         key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Unopened::Forged)
     }
 
+    /// A text that nobody can guess, of 43 characters of base64url. `about` is whatever tells this one from others: where
+    /// an engine's randomness repeats itself, who does not know the secret still learns nothing.
+    #[must_use]
+    pub fn unguessable(
+        &self,
+        name: &str,
+        about: &[&[u8]],
+        now: UnixTime,
+        entropy: &mut dyn Entropy,
+    ) -> String {
+        let mut random = [0; 32];
+        entropy.fill(&mut random);
+        let time = now.seconds().to_be_bytes();
+        let parts: Vec<&[u8]> =
+            [name.as_bytes(), &random, &time].into_iter().chain(about.iter().copied()).collect();
+        URL_SAFE_NO_PAD.encode(mac(Hash::Sha256, &self.first.unguessable, &Place(&parts).bytes()))
+    }
+
     fn keys(&self) -> impl Iterator<Item = &Key> {
         core::iter::once(&self.first).chain(&self.older)
     }
@@ -109,6 +129,7 @@ impl Key {
             name: part(&derived, purpose, "name"),
             cipher: XChaCha20Poly1305::new(&part::<32>(&derived, purpose, "cipher").into()),
             mac: part(&derived, purpose, "nonce"),
+            unguessable: part(&derived, purpose, "unguessable"),
         }
     }
 

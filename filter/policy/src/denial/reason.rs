@@ -9,6 +9,7 @@ use core::fmt;
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AccessTokenHash => f.write_str("expected at_hash of the ID token to be the access token's, found another one's"),
             Self::AclDenied { expected, found } => {
                 write!(f, "expected {expected} among the caller's groups, found {found}")
             }
@@ -72,6 +73,7 @@ impl fmt::Display for Denial {
                 write!(f, "expected the identity provider to give a token for the credentials, found its refusal {code}")
             }
             Self::CriticalHeader => f.write_str("expected a header without crit, found extensions that must be understood"),
+            Self::CrossSiteLogout => f.write_str("expected a logout that begins on this site, found one of another site's page"),
             Self::DomainMismatch { expected, found } => write!(f, "expected hd {expected}, found {found}"),
             Self::DuplicateApiKey => f.write_str("expected one API key in the request, found more"),
             Self::EncryptedToken => f.write_str("expected a signed token of three parts, found an encrypted one of five"),
@@ -87,6 +89,10 @@ impl fmt::Display for Denial {
                 write!(f, "expected group {expected}, found {found}")?;
                 f.write_str(if *elsewhere { OVERAGE } else { "" })
             }
+            Self::IdTokenAudience { expected, found } => write!(f, "expected an ID token for client {expected}, found aud {found}"),
+            Self::IdTokenParty { expected, found } => {
+                write!(f, "expected an ID token that was made for client {expected}, found azp {found}")
+            }
             Self::Internal { what } => write!(f, "refused in a state without a rule: {what}"),
             Self::IssuedInFuture { iat, now } => ahead(f, "iat", *iat, *now),
             Self::IssuerMismatch { expected, found } => write!(f, "expected iss {expected}, found {found}"),
@@ -100,11 +106,17 @@ impl fmt::Display for Denial {
             Self::LifetimeTooLong { found, maximum } => {
                 write!(f, "expected a token that is good for at most {maximum} s, found one for {found} s")
             }
+            Self::LoginIssuerMismatch { expected, found } => {
+                write!(f, "expected issuer {expected} to send the person back, found iss {found}")
+            }
+            Self::LoginRefused { code } => write!(f, "expected the identity provider to send a code, found its refusal {code}"),
+            Self::LoginUnknown => f.write_str("expected the state of a login that is under way in this browser, found another one"),
             Self::MalformedClaim { claim, found } => {
                 write!(f, "expected a number of seconds in claim {claim}, found {found}")
             }
             Self::MalformedToken { what } => fmt::Display::fmt(what, f),
             Self::MultipleCredentials => f.write_str("expected one token in the request, found more"),
+            Self::NonceMismatch => f.write_str("expected the nonce of this login in the ID token, found another one"),
             Self::NotAnApplication => f.write_str("the caller is a consumer without an application, and this service admits applications only"),
             Self::NotYetValid { nbf, now } => ahead(f, "nbf", *nbf, *now),
             Self::OwnedHeader { name } => {
@@ -125,6 +137,8 @@ impl fmt::Display for Denial {
             Self::RoleMissing { expected, found } => write!(f, "expected role {expected}, found {found}"),
             Self::RouteUnknown => f.write_str("no service of the config matches host, path and method"),
             Self::ScopeMissing { expected, found } => write!(f, "expected scope {expected}, found {found}"),
+            Self::SessionEnded { why } => write!(f, "expected a session that still holds, found that {why}"),
+            Self::SessionInvalid { what } => write!(f, "expected a session of this gateway in its cookie, found {what}"),
             Self::SignatureInvalid => f.write_str("the signature does not fit the token and the issuer's key"),
             Self::StateUnavailable { what } => write!(f, "expected callers and keys in shared data: {what}"),
             Self::TenantMismatch { expected, found } => {

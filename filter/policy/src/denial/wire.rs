@@ -78,7 +78,8 @@ impl Denial {
     #[must_use]
     pub const fn wire(&self) -> Wire {
         match self {
-            Self::AlgorithmMismatch { .. }
+            Self::AccessTokenHash
+            | Self::AlgorithmMismatch { .. }
             | Self::AlgorithmNotAllowed { .. }
             | Self::AuthTimeInFuture { .. }
             | Self::AuthTimeMissing
@@ -91,14 +92,22 @@ impl Denial {
             | Self::Expired { .. }
             | Self::ExpiryMissing
             | Self::GraphToken
+            | Self::IdTokenAudience { .. }
+            | Self::IdTokenParty { .. }
             | Self::IssuedInFuture { .. }
             | Self::IssuerMismatch { .. }
             | Self::KeyIssuerMismatch { .. }
             | Self::KeyUnknown { .. }
             | Self::LifetimeTooLong { .. }
+            | Self::LoginIssuerMismatch { .. }
+            | Self::LoginRefused { .. }
+            | Self::LoginUnknown
             | Self::MalformedClaim { .. }
             | Self::MalformedToken { .. }
+            | Self::NonceMismatch
             | Self::NotYetValid { .. }
+            | Self::SessionEnded { .. }
+            | Self::SessionInvalid { .. }
             | Self::SignatureInvalid
             | Self::TenantMismatch { .. }
             | Self::TenantNotAllowed { .. }
@@ -129,6 +138,7 @@ impl Denial {
             Self::AmbiguousHeader { .. } => AMBIGUOUS_HEADER,
             Self::AmbiguousHost => AMBIGUOUS_HOST,
             Self::AmbiguousPath => AMBIGUOUS_PATH,
+            Self::CrossSiteLogout => CROSS_SITE_LOGOUT,
             Self::OwnedHeader { .. } => OWNED_HEADER,
             Self::RouteUnknown => ROUTE_UNKNOWN,
             Self::BodyTooLong { .. } => BODY_TOO_LONG,
@@ -162,6 +172,7 @@ const BODY_TOO_LONG: Wire = bad_credential(413, "Request body too large");
 const AMBIGUOUS_HEADER: Wire = fixed(400, "Ambiguous request header");
 const AMBIGUOUS_HOST: Wire = fixed(400, "Ambiguous request host");
 const AMBIGUOUS_PATH: Wire = fixed(400, "Ambiguous request path");
+const CROSS_SITE_LOGOUT: Wire = fixed(403, "Logout is not accepted from another site");
 const OWNED_HEADER: Wire = fixed(400, "Reserved request header");
 const ROUTE_UNKNOWN: Wire = fixed(404, "no Route matched with those values");
 const UNAVAILABLE: Wire = fixed(503, "Service Unavailable");
