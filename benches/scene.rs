@@ -94,7 +94,14 @@ impl Scene {
 /// A request for an order with these header fields.
 #[must_use]
 pub fn head<'a>(headers: &'a [(&'a [u8], &'a [u8])]) -> RequestHead<'a> {
-    RequestHead { method: b"GET", target: b"/orders/17", authority: b"api.example", headers, has_body: false }
+    RequestHead {
+        method: b"GET",
+        target: b"/orders/17",
+        authority: b"api.example",
+        headers,
+        has_body: false,
+        https: false,
+    }
 }
 
 /// One decision, which must be a permit.

@@ -22,6 +22,7 @@ pub(crate) struct Fields<'a> {
     authority: &'a [u8],
     headers: Vec<(&'a [u8], &'a [u8])>,
     has_body: bool,
+    https: bool,
 }
 
 impl Arrival {
@@ -43,7 +44,7 @@ impl Arrival {
     /// Engines that show the raw target show the client's authority beside it, and route by it. On the others
     /// `:authority` is the engine's own name, and the client's word stands in `host`.
     pub(crate) fn fields(&self) -> Result<Fields<'_>, Denial> {
-        let (mut method, mut path, mut authority, mut host) = (None, None, None, None);
+        let (mut method, mut path, mut scheme, mut authority, mut host) = (None, None, None, None, None);
         let pairs = Pairs::new(&self.map).map_err(|_| MALFORMED)?;
         let mut headers = Vec::with_capacity(pairs.left());
         for pair in pairs {
@@ -51,6 +52,7 @@ impl Arrival {
             match name {
                 b":method" => method = method.or(Some(value)),
                 b":path" => path = path.or(Some(value)),
+                b":scheme" => scheme = scheme.or(Some(value)),
                 b":authority" => authority = authority.or(Some(value)),
                 [b':', ..] => {}
                 _ => headers.push((name, value)),
@@ -70,6 +72,7 @@ impl Arrival {
             authority: authority.unwrap_or_default(),
             headers,
             has_body: self.has_body,
+            https: scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"https")),
         })
     }
 }
@@ -83,6 +86,7 @@ impl<'a> Fields<'a> {
             authority: self.authority,
             headers: &self.headers,
             has_body: self.has_body,
+            https: self.https,
         }
     }
 }

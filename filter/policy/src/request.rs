@@ -17,6 +17,8 @@ pub struct RequestHead<'a> {
     pub headers: &'a [(&'a [u8], &'a [u8])],
     /// Whether a body follows, as far as the engine says.
     pub has_body: bool,
+    /// Whether the client came over https, as far as the engine says.
+    pub https: bool,
 }
 
 impl<'a> RequestHead<'a> {

@@ -39,6 +39,27 @@ fn pseudo_headers_become_parts_of_the_head_and_the_others_stay_in_order() {
     assert!(host.asked().is_empty(), "one call to the engine is enough");
 }
 
+/// Kong's engine lists `:scheme` among the pairs as Envoy does, so it needs no property there.
+#[test]
+fn a_client_came_over_https_only_where_the_engine_says_so() {
+    let head = [(":method", "GET"), (":path", "/")];
+    for (fields, https) in [
+        (&[(":scheme", "https")][..], true),
+        (&[(":scheme", "HTTPS")], true),
+        (&[(":scheme", "http")], false),
+        (&[(":scheme", "http"), (":scheme", "https")], false),
+        (&[("scheme", "https"), ("x-forwarded-proto", "https")], false),
+        (&[], false),
+    ] {
+        for engine in [Capabilities::ENVOY, Capabilities::NGINX] {
+            let host = with(&[&head, fields].concat());
+            host.has_property("request.path", Ok(b"/".to_vec()));
+            let arrival = Arrival::read(&host, &engine, true).unwrap();
+            assert_eq!(arrival.fields().unwrap().head().https, https, "{fields:?}");
+        }
+    }
+}
+
 #[test]
 fn where_path_is_not_raw_target_and_authority_are_the_client_s() {
     let host = with(&[(":method", "GET"), (":path", "/b"), (":authority", "vm:80"), ("Host", "api.example")]);

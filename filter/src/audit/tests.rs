@@ -8,7 +8,7 @@ use claimgate_policy::request::RequestHead;
 use claimgate_policy::time::UnixTime;
 
 fn head<'a>(method: &'a [u8], target: &'a [u8]) -> RequestHead<'a> {
-    RequestHead { method, target, authority: b"", headers: &[], has_body: false }
+    RequestHead { method, target, authority: b"", headers: &[], has_body: false, https: false }
 }
 
 /// The line's members, for a refused request with this head.

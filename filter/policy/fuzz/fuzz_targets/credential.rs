@@ -45,7 +45,14 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
 
 fn hide(target: &[u8], headers: &[(&str, &[u8])], body: &[u8]) -> Option<Hiding> {
     let fields: Vec<(&[u8], &[u8])> = headers.iter().map(|(name, value)| (name.as_bytes(), *value)).collect();
-    let head = RequestHead { method: b"POST", target, authority: b"", headers: &fields, has_body: true };
+    let head = RequestHead {
+        method: b"POST",
+        target,
+        authority: b"",
+        headers: &fields,
+        has_body: true,
+        https: false,
+    };
     let everywhere = Places { header: true, query: true, body: true, cookie: true };
     let rules = CredentialRules {
         places: everywhere,

@@ -24,6 +24,7 @@ fn with_head<T>(cookies: &[&str], see: impl FnOnce(&RequestHead<'_>) -> T) -> T 
         authority: b"a.example",
         headers: &headers,
         has_body: false,
+        https: false,
     })
 }
 

@@ -37,6 +37,7 @@ pub(super) struct HeldHead {
     authority: Box<[u8]>,
     headers: Vec<Field>,
     has_body: bool,
+    https: bool,
 }
 
 struct Field {
@@ -56,6 +57,7 @@ impl HeldHead {
                 .map(|(name, value)| Field { name: (*name).into(), value: (*value).into() })
                 .collect(),
             has_body: head.has_body,
+            https: head.https,
         }
     }
 
@@ -69,6 +71,7 @@ impl HeldHead {
             authority: &self.authority,
             headers: &headers,
             has_body: self.has_body,
+            https: self.https,
         })
     }
 }
@@ -86,3 +89,6 @@ impl fmt::Debug for HeldBody {
         f.debug_struct("HeldBody").field("bytes", &self.bytes.len()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,7 +126,8 @@ impl Scene {
         let headers: Vec<(&[u8], &[u8])> =
             headers.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect();
         let (target, headers) = (target.as_bytes(), headers.as_slice());
-        let head = RequestHead { method: b"POST", target, authority: b"h", headers, has_body: false };
+        let head =
+            RequestHead { method: b"POST", target, authority: b"h", headers, has_body: false, https: false };
         let mut gate = Gate::new();
         let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(self.now), &mut Counter(0));
         (gate, step)

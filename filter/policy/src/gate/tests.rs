@@ -48,6 +48,7 @@ impl Scene {
             authority: b"api.example",
             headers,
             has_body: false,
+            https: false,
         };
         let mut gate = Gate::new();
         let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
@@ -238,7 +239,14 @@ fn a_seen_token_is_judged_anew_on_every_request() {
     let scene = Scene::new(OPENID, REGISTRATION);
     let field = bearer(r#","sub":"app-web""#);
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target: b"/orders", authority: b"", headers, has_body: false };
+    let head = RequestHead {
+        method: b"GET",
+        target: b"/orders",
+        authority: b"",
+        headers,
+        has_body: false,
+        https: false,
+    };
     for (now, permitted) in [(NOW, true), (NOW + 59, true), (NOW + 60, false), (NOW, true)] {
         let mut gate = Gate::new();
         let step = gate.begin(&head, &scene.world(), UnixTime::from_seconds(now), &mut Counter(0));
@@ -264,7 +272,7 @@ fn hmac_bearer<A: Algorithm>(algorithm: &A, key: &A::SigningKey) -> String {
 
 fn reason(scene: &Scene, target: &[u8], field: &str) -> Option<&'static str> {
     let headers: &[(&[u8], &[u8])] = &[(b"authorization", field.as_bytes())];
-    let head = RequestHead { method: b"GET", target, authority: b"", headers, has_body: false };
+    let head = RequestHead { method: b"GET", target, authority: b"", headers, has_body: false, https: false };
     let mut gate = Gate::new();
     let _ = gate.begin(&head, &scene.world(), UnixTime::from_seconds(NOW), &mut Counter(0));
     gate.facts().outcome.reason()

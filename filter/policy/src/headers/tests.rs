@@ -8,7 +8,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 fn strip(headers: &[(&[u8], &[u8])], engine: &Capabilities) -> Result<Vec<HeaderEdit>, Denial> {
-    let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers, has_body: false };
+    let head =
+        RequestHead { method: b"GET", target: b"/", authority: b"", headers, has_body: false, https: false };
     OwnedHeaders::new(["x-token"].into_iter()).strip(&head, engine)
 }
 

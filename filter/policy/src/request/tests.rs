@@ -10,6 +10,7 @@ fn head<'a>(target: &'a str, authority: &'a str) -> RequestHead<'a> {
         authority: authority.as_bytes(),
         headers: &[],
         has_body: false,
+        https: false,
     }
 }
 
@@ -36,7 +37,8 @@ fn host_loses_its_port_and_nothing_else() {
 #[test]
 fn values_are_found_in_any_case_and_in_order() {
     let headers: &[(&[u8], &[u8])] = &[(b"A", b"1"), (b"b", b"2"), (b"a", b"3")];
-    let head = RequestHead { method: b"GET", target: b"/", authority: b"", headers, has_body: false };
+    let head =
+        RequestHead { method: b"GET", target: b"/", authority: b"", headers, has_body: false, https: false };
     assert!(head.values("a").eq([&b"1"[..], b"3"]));
 }
 
@@ -68,7 +70,14 @@ fn grpc_is_told_by_its_media_type() {
         ("", false),
     ] {
         let headers: &[(&[u8], &[u8])] = &[(b"content-type", media_type.as_bytes())];
-        let head = RequestHead { method: b"POST", target: b"/", authority: b"", headers, has_body: true };
+        let head = RequestHead {
+            method: b"POST",
+            target: b"/",
+            authority: b"",
+            headers,
+            has_body: true,
+            https: false,
+        };
         assert_eq!(head.is_grpc(), grpc, "{media_type}");
     }
 }
@@ -84,8 +93,14 @@ fn a_preflight_has_what_only_browsers_send() {
         ("GET", &[origin, method], false),
         ("options", &[origin, method], false),
     ] {
-        let head =
-            RequestHead { method: verb.as_bytes(), target: b"/", authority: b"", headers, has_body: false };
+        let head = RequestHead {
+            method: verb.as_bytes(),
+            target: b"/",
+            authority: b"",
+            headers,
+            has_body: false,
+            https: false,
+        };
         assert_eq!(head.is_preflight(), preflight, "{verb} {}", headers.len());
     }
 }
@@ -99,6 +114,7 @@ fn debug_shows_no_value_that_could_be_a_credential() {
         authority: b"",
         headers,
         has_body: false,
+        https: false,
     };
     assert!(!format!("{head:?}").contains("s3cret"));
 }

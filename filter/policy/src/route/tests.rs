@@ -148,6 +148,7 @@ fn head<'a>(method: &'a str, authority: &'a str, target: &'a str) -> RequestHead
         authority: authority.as_bytes(),
         headers: &[(b"X-V", b"0"), (b"x-v", b"1"), (b"X-W", b"b")],
         has_body: false,
+        https: false,
     }
 }
 

@@ -45,6 +45,7 @@ impl Sent {
             authority: self.authority.as_bytes(),
             headers: &headers,
             has_body: !self.body.is_empty(),
+            https: false,
         })
     }
 

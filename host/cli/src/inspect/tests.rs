@@ -40,8 +40,14 @@ impl Scene {
         let sent = Sent::with_credential(credential);
         let headers: Vec<(&[u8], &[u8])> =
             sent.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
-        let head =
-            RequestHead { method: b"GET", target: b"/", authority: b"", headers: &headers, has_body: false };
+        let head = RequestHead {
+            method: b"GET",
+            target: b"/",
+            authority: b"",
+            headers: &headers,
+            has_body: false,
+            https: false,
+        };
         let memory = Memory::new(
             self.policy.config(),
             TokenCache::new([0; 16], 1 << 20),

@@ -63,6 +63,7 @@ impl Gate for Native {
             authority: request.host.as_bytes(),
             headers: &headers,
             has_body: !request.body.is_empty(),
+            https: false,
         };
         let world = World {
             policy: &self.policy,

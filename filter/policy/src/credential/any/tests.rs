@@ -50,7 +50,14 @@ fn fields<'a>(pairs: &'a [(&'a str, &'a str)]) -> Vec<(&'a [u8], &'a [u8])> {
 }
 
 fn head<'a>(target: &'a str, headers: &'a [(&'a [u8], &'a [u8])]) -> RequestHead<'a> {
-    RequestHead { method: b"POST", target: target.as_bytes(), authority: b"", headers, has_body: true }
+    RequestHead {
+        method: b"POST",
+        target: target.as_bytes(),
+        authority: b"",
+        headers,
+        has_body: true,
+        https: false,
+    }
 }
 
 /// The kind, the place and the values of what is found.

@@ -14,6 +14,7 @@ fn form(extras: &Extras, target: &str, headers: &[(&str, &str)], body: Option<&s
         authority: b"",
         headers: &headers,
         has_body: body.is_some(),
+        https: false,
     };
     let mut form = Form::new();
     form.set("scope", b"ours");

@@ -11,8 +11,14 @@ fn read(may_be_silent: bool, status: u16, body: &str) -> Result<Introspection, F
 #[test]
 fn a_token_is_asked_about_as_rfc_7662_2_1_says() {
     let endpoint = Url::parse("https://idp.example/introspect").expect("url");
-    let head =
-        RequestHead { method: b"GET", target: b"/?tenant=t", authority: b"", headers: &[], has_body: false };
+    let head = RequestHead {
+        method: b"GET",
+        target: b"/?tenant=t",
+        authority: b"",
+        headers: &[],
+        has_body: false,
+        https: false,
+    };
     let client_arguments = ["tenant".into()].into();
     let extras = Extras { client_arguments, ..Extras::default() };
     let request = |argument, hint| IntrospectionRequest {
@@ -37,6 +43,7 @@ fn no_value_of_the_client_s_is_asked_about_instead_of_the_token() {
         authority: b"",
         headers: &[],
         has_body: false,
+        https: false,
     };
     let extras = Extras {
         arguments: [("jwt".into(), "a".into())].into(),

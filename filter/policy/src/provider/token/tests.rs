@@ -13,7 +13,7 @@ const PASSWORD: Grant<'_> = Grant::Password { username: "johndoe", password: "A3
 const REFRESH: Grant<'_> = Grant::RefreshToken { token: "tGzv3JOkF0XG5Qx2TlKWIA" };
 
 const NOBODY: RequestHead<'_> =
-    RequestHead { method: b"GET", target: b"/", authority: b"", headers: &[], has_body: false };
+    RequestHead { method: b"GET", target: b"/", authority: b"", headers: &[], has_body: false, https: false };
 
 fn form(grant: Grant<'_>, scopes: &[&str], extras: &Extras) -> String {
     let endpoint = Url::parse("https://idp.example/token").expect("url");

@@ -13,6 +13,7 @@ const HEAD: RequestHead<'_> = RequestHead {
     authority: b"",
     headers: &[(b"X-Trace", b"7"), (b"accept-language", b"de\x01")],
     has_body: false,
+    https: false,
 };
 
 fn answer(expected: Option<&str>, status: u16, body: &str) -> Result<(), Failure> {

@@ -49,7 +49,8 @@ fn where_the_engine_routes_by_the_whole_authority_a_port_or_a_final_dot_that_dec
 }
 
 fn matches(pattern: &str, authority: &[u8], engine: &Capabilities) -> Option<bool> {
-    let head = RequestHead { method: b"GET", target: b"/", authority, headers: &[], has_body: false };
+    let head =
+        RequestHead { method: b"GET", target: b"/", authority, headers: &[], has_body: false, https: false };
     HostPattern::parse(pattern).unwrap().matches(&head, engine)
 }
 

@@ -50,6 +50,7 @@ fn a_client_is_asked_for_in_headers_then_the_query() {
             authority: b"",
             headers: &headers,
             has_body: false,
+            https: false,
         };
         let asked = rules.asked_for(Sent::new(&head, None));
         assert_eq!(asked.as_deref(), expected.map(str::as_bytes), "{target} {headers:?}");
