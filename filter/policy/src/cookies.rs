@@ -24,6 +24,9 @@ pub struct CookieRules {
     pub http_only: bool,
     /// `Secure`: it goes over https alone. `None`: if it came over https.
     pub secure: Option<bool>,
+    /// Whether `__Host-` goes before the name where the cookie is `Secure`: then no other host of the domain, and nobody
+    /// on the way to it, can set one of the same name (RFC 6265bis 4.1.3.2).
+    pub host_prefix: bool,
 }
 
 /// Which requests that other sites lead to send a cookie (RFC 6265bis 5.2).
@@ -80,7 +83,7 @@ impl CookieRules {
     }
 
     fn only<'a>(&self, head: &RequestHead<'a>, place: usize) -> Result<Option<&'a [u8]>, Twice> {
-        let name = self.name_of(place);
+        let name = self.name_of(place, self.is_secure(head));
         let mut values = pairs(head.headers).filter_map(|pair| value_of(pair, &name));
         match (values.next(), values.next()) {
             (first, None) => Ok(first),
@@ -89,7 +92,7 @@ impl CookieRules {
     }
 
     /// `Set-Cookie` lines that have a browser keep `value`, and forget the parts that the request of `head` sent and that
-    /// are none of it. `over_https`: whether that request came so. `seconds`: for how long; `None`: until the browser ends.
+    /// are none of it. `seconds`: for how long; `None`: until the browser ends.
     ///
     /// # Errors
     /// [`TooLong`].
@@ -97,15 +100,16 @@ impl CookieRules {
         &self,
         head: &RequestHead<'_>,
         value: &str,
-        over_https: bool,
         seconds: Option<i64>,
     ) -> Result<Vec<String>, TooLong> {
-        let room = LONGEST.saturating_sub(self.name.len()).saturating_sub(ROOM_FOR_COUNT);
+        let secure = self.is_secure(head);
+        let name = self.name_of(1, secure);
+        let room = LONGEST.saturating_sub(name.len()).saturating_sub(ROOM_FOR_COUNT);
         let count = value.len().div_ceil(room.max(1)).max(1);
         if count > PARTS || room == 0 {
             return Err(TooLong);
         }
-        let attributes = self.attributes(over_https);
+        let attributes = self.attributes(secure);
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
         let mut lines: Vec<String> = Vec::new();
         let mut rest = value;
@@ -113,46 +117,52 @@ impl CookieRules {
             // What is sealed is in ASCII: a place between two bytes is one between two characters.
             let (part, others) = rest.split_at_checked(room.min(rest.len())).ok_or(TooLong)?;
             let count = if place == 1 { format!("{count}.") } else { String::new() };
-            lines.push(format!("{}={count}{part}{attributes}{age}", self.name_of(place)));
+            lines.push(format!("{}={count}{part}{attributes}{age}", self.name_of(place, secure)));
             rest = others;
         }
-        lines.extend(self.forget_from(head, count.saturating_add(1), over_https));
+        lines.extend(self.forget_from(head, count.saturating_add(1)));
         Ok(lines)
     }
 
     /// `Set-Cookie` lines that have a browser forget every part that the request of `head` sent.
-    pub fn forget(&self, head: &RequestHead<'_>, over_https: bool) -> Vec<String> {
-        self.forget_from(head, 1, over_https).collect()
+    pub fn forget(&self, head: &RequestHead<'_>) -> Vec<String> {
+        self.forget_from(head, 1).collect()
     }
 
-    fn forget_from(
-        &self,
-        head: &RequestHead<'_>,
-        first: usize,
-        over_https: bool,
-    ) -> impl Iterator<Item = String> {
-        let attributes = self.attributes(over_https);
+    fn forget_from(&self, head: &RequestHead<'_>, first: usize) -> impl Iterator<Item = String> {
+        let secure = self.is_secure(head);
+        let attributes = self.attributes(secure);
         (first..=PARTS)
-            .map(|place| self.name_of(place))
+            .map(move |place| self.name_of(place, secure))
             .filter(|name| is_sent(head, name))
             .map(move |name| format!("{name}={attributes}; Max-Age=0"))
     }
 
-    /// The other cookies of a request, as one header's value; `None` where it sends none of this name.
+    /// Whether a pair of a request is this cookie, or a part of it; also under the name that it has over the other scheme.
     #[must_use]
-    pub fn without(&self, head: &RequestHead<'_>) -> Option<Vec<u8>> {
-        let names: Vec<String> = (1..=PARTS).map(|place| self.name_of(place)).collect();
-        let is_own = |pair: &&[u8]| names.iter().any(|name| value_of(pair, name).is_some());
-        let (own, others): (Vec<&[u8]>, Vec<&[u8]>) =
-            pairs(head.headers).filter(|pair| !pair.is_empty()).partition(is_own);
-        (!own.is_empty()).then(|| others.join(&b"; "[..]))
+    pub(crate) fn owns(&self, pair: &[u8]) -> bool {
+        [true, false]
+            .into_iter()
+            .any(|secure| (1..=PARTS).any(|place| value_of(pair, &self.name_of(place, secure)).is_some()))
     }
 
-    fn name_of(&self, place: usize) -> String {
-        if place == 1 { self.name.clone().into() } else { format!("{}{place}", self.name) }
+    /// Whether a request sends this cookie, or a part of it.
+    #[must_use]
+    pub fn is_sent(&self, head: &RequestHead<'_>) -> bool {
+        pairs(head.headers).any(|pair| self.owns(pair))
     }
 
-    fn attributes(&self, over_https: bool) -> String {
+    fn name_of(&self, place: usize, secure: bool) -> String {
+        let prefix = if self.host_prefix && secure { "__Host-" } else { "" };
+        let place = if place == 1 { String::new() } else { format!("{place}") };
+        format!("{prefix}{}{place}", self.name)
+    }
+
+    fn is_secure(&self, head: &RequestHead<'_>) -> bool {
+        self.secure.unwrap_or(head.https)
+    }
+
+    fn attributes(&self, secure: bool) -> String {
         let mut attributes = format!("; Path={}", self.path);
         if let Some(domain) = &self.domain {
             attributes.push_str("; Domain=");
@@ -167,7 +177,7 @@ impl CookieRules {
         if self.http_only {
             attributes.push_str("; HttpOnly");
         }
-        if self.secure.unwrap_or(over_https) {
+        if secure {
             attributes.push_str("; Secure");
         }
         attributes

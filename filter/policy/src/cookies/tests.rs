@@ -12,10 +12,15 @@ fn rules() -> CookieRules {
         same_site: SameSite::Lax,
         http_only: true,
         secure: None,
+        host_prefix: false,
     }
 }
 
 fn with_head<T>(cookies: &[&str], see: impl FnOnce(&RequestHead<'_>) -> T) -> T {
+    with_head_over(false, cookies, see)
+}
+
+fn with_head_over<T>(https: bool, cookies: &[&str], see: impl FnOnce(&RequestHead<'_>) -> T) -> T {
     let headers: Vec<(&[u8], &[u8])> =
         cookies.iter().map(|line| (b"Cookie".as_slice(), line.as_bytes())).collect();
     see(&RequestHead {
@@ -24,7 +29,7 @@ fn with_head<T>(cookies: &[&str], see: impl FnOnce(&RequestHead<'_>) -> T) -> T 
         authority: b"a.example",
         headers: &headers,
         has_body: false,
-        https: false,
+        https,
     })
 }
 
@@ -33,7 +38,7 @@ fn read(cookies: &[&str]) -> Sent {
 }
 
 fn set(cookies: &[&str], value: &str) -> Vec<String> {
-    with_head(cookies, |head| rules().set(head, value, false, None)).unwrap()
+    with_head(cookies, |head| rules().set(head, value, None)).unwrap()
 }
 
 /// What a browser sends back that got these lines.
@@ -50,7 +55,7 @@ fn a_value_comes_back_whole_however_long_it_is() {
         assert!(lines.iter().all(|line| line.split(';').next().unwrap().len() <= 4_096));
         assert_eq!(read(&[&kept(&lines)]), Sent::Whole(value.into_bytes()), "{length}");
     }
-    let too_long = with_head(&[], |head| rules().set(head, &"a".repeat(20_000), false, None));
+    let too_long = with_head(&[], |head| rules().set(head, &"a".repeat(20_000), None));
     assert_eq!(too_long, Err(TooLong));
 }
 
@@ -92,7 +97,7 @@ fn a_value_that_somebody_else_may_have_set_is_no_value() {
 #[test]
 fn attributes_say_on_which_requests_it_comes_back() {
     let line = |rules: CookieRules, https, seconds| {
-        with_head(&[], |head| rules.set(head, "x", https, seconds)).unwrap().remove(0)
+        with_head_over(https, &[], |head| rules.set(head, "x", seconds)).unwrap().remove(0)
     };
     assert_eq!(line(rules(), false, None), "session=1.x; Path=/; SameSite=Lax; HttpOnly");
     assert_eq!(
@@ -106,6 +111,7 @@ fn attributes_say_on_which_requests_it_comes_back() {
         same_site: SameSite::None,
         http_only: false,
         secure: Some(true),
+        host_prefix: false,
     };
     assert_eq!(
         line(other.clone(), false, None),
@@ -122,22 +128,42 @@ fn a_shorter_value_and_none_forget_what_a_longer_one_left() {
     let sent = &["session=3.a; session2=b; session3=c; other=1"];
     let forgotten = |place: &str| format!("session{place}=; Path=/; SameSite=Lax; HttpOnly; Max-Age=0");
     assert_eq!(set(sent, "x")[1..], [forgotten("2"), forgotten("3")]);
-    let all = with_head(sent, |head| rules().forget(head, false));
+    let all = with_head(sent, |head| rules().forget(head));
     assert_eq!(all, [forgotten(""), forgotten("2"), forgotten("3")]);
-    assert!(with_head(&["other=1"], |head| rules().forget(head, false)).is_empty());
+    assert!(with_head(&["other=1"], |head| rules().forget(head)).is_empty());
 }
 
 #[test]
-fn the_upstream_sees_the_other_cookies_alone() {
-    for (cookies, expected) in [
-        (&["a=1; session=2.x; session2=y; b=2"][..], Some("a=1; b=2")),
-        (&["session=1.x"], Some("")),
-        (&["session=1.x; session=1.y; session5=z; session6=w"], Some("session6=w")),
-        (&["a=1; sessions=2"], None),
-        (&[], None),
+fn a_cookie_is_known_with_all_its_parts_under_both_of_its_names() {
+    let rules = CookieRules { host_prefix: true, ..rules() };
+    for (pair, expected) in [
+        ("session=1.x", true),
+        ("session2=y", true),
+        ("session5=z", true),
+        ("__Host-session=1.x", true),
+        ("__Host-session3=1.x", true),
+        ("session6=w", false),
+        ("session1=w", false),
+        ("sessions=2", false),
+        ("a=session=1", false),
     ] {
-        let rest = with_head(cookies, |head| rules().without(head));
-        let rest = rest.map(|rest| String::from_utf8(rest).unwrap());
-        assert_eq!(rest, expected.map(|rest| rest.to_string()), "{cookies:?}");
+        assert_eq!(rules.owns(pair.as_bytes()), expected, "{pair}");
     }
+    assert!(with_head(&["a=1; session2=y"], |head| rules.is_sent(head)));
+    assert!(!with_head(&["a=1"], |head| rules.is_sent(head)));
+}
+
+#[test]
+fn over_https_the_name_says_that_no_other_host_set_it() {
+    let rules = CookieRules { host_prefix: true, ..rules() };
+    let lines = with_head_over(true, &["__Host-session2=y"], |head| rules.set(head, "x", None)).unwrap();
+    let attributes = "Path=/; SameSite=Lax; HttpOnly; Secure";
+    assert_eq!(
+        lines,
+        [format!("__Host-session=1.x; {attributes}"), format!("__Host-session2=; {attributes}; Max-Age=0")]
+    );
+    let read = |https, cookie: &str| with_head_over(https, &[cookie], |head| rules.read(head));
+    assert_eq!(read(true, "__Host-session=1.x"), Sent::Whole(b"x".into()));
+    assert_eq!(read(true, "session=1.x"), Sent::Absent, "whoever set it, it was not over https");
+    assert_eq!(read(false, "session=1.x"), Sent::Whole(b"x".into()));
 }
