@@ -73,7 +73,7 @@ fn edit(host: &dyn Host, map: HeaderMap, edits: &[HeaderEdit]) -> Result<(), hos
 /// A field of an answer. An answer starts out empty, so that there is nothing to remove from it.
 fn field(edit: &HeaderEdit) -> Option<(&[u8], &[u8])> {
     match edit {
-        HeaderEdit::Set(name, value) => Some((name.as_bytes(), value)),
+        HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) => Some((name.as_bytes(), value)),
         HeaderEdit::Remove(_) => None,
     }
 }

@@ -52,6 +52,7 @@ impl Host for Engine {
         match edit {
             HeaderEdit::Remove(name) => remove_header(map, name),
             HeaderEdit::Set(name, value) => replace_header(map, name.as_bytes(), value),
+            HeaderEdit::Append(name, value) => add_header(map, name.as_bytes(), value),
         }
     }
 
@@ -189,6 +190,13 @@ fn replace_header(map: HeaderMap, name: &[u8], value: &[u8]) -> Result<(), HostE
     })
 }
 
+fn add_header(map: HeaderMap, name: &[u8], value: &[u8]) -> Result<(), HostError> {
+    // SAFETY: each pointer goes with the length of its slice; the engine only reads.
+    HostError::check(unsafe {
+        proxy_add_header_map_value(map_code(map), name.as_ptr(), name.len(), value.as_ptr(), value.len())
+    })
+}
+
 fn define_metric(kind: u32, name: &str) -> Result<u32, HostError> {
     let mut id = 0;
     // SAFETY: the name's pointer goes with its length; the engine writes four bytes to a `u32`.
@@ -258,6 +266,14 @@ unsafe extern "C" {
     -> i32;
 
     fn proxy_get_header_map_pairs(map: u32, data: *mut *mut u8, len: *mut usize) -> i32;
+
+    fn proxy_add_header_map_value(
+        map: u32,
+        name: *const u8,
+        name_len: usize,
+        value: *const u8,
+        value_len: usize,
+    ) -> i32;
 
     fn proxy_replace_header_map_value(
         map: u32,

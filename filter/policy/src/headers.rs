@@ -35,6 +35,8 @@ pub enum HeaderEdit {
     Remove(Box<[u8]>),
     /// Replace every copy by this value.
     Set(Cow<'static, str>, Box<[u8]>),
+    /// Add a copy beside those that are there.
+    Append(Cow<'static, str>, Box<[u8]>),
 }
 
 impl HeaderEdit {
@@ -161,6 +163,7 @@ impl fmt::Debug for HeaderEdit {
         match self {
             Self::Remove(name) => write!(f, "Remove({})", name.escape_ascii()),
             Self::Set(name, value) => write!(f, "Set({name}, {} bytes)", value.len()),
+            Self::Append(name, value) => write!(f, "Append({name}, {} bytes)", value.len()),
         }
     }
 }

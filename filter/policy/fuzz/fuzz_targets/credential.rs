@@ -30,6 +30,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             HeaderEdit::Set(name, value) => {
                 headers.iter_mut().filter(|(found, _)| found == name).for_each(|(_, old)| *old = value);
             }
+            HeaderEdit::Append(name, value) => headers.push((name, value)),
             HeaderEdit::Remove(name) => headers.retain(|(found, _)| found.as_bytes() != &**name),
         }
     }

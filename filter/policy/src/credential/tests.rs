@@ -257,6 +257,7 @@ fn hidden(
     let edit = |edit: &HeaderEdit| match edit {
         HeaderEdit::Remove(name) => alloc::format!("-{}", text(name)),
         HeaderEdit::Set(name, value) => alloc::format!("{name}: {}", text(value)),
+        HeaderEdit::Append(name, value) => alloc::format!("+{name}: {}", text(value)),
     };
     Ok((hidden.edits.iter().map(edit).collect(), hidden.body.map(|body| text(&body))))
 }

@@ -223,7 +223,9 @@ pub(super) fn header(call: &HttpCall, name: &str) -> String {
 fn text(edit: &HeaderEdit) -> Option<(String, String)> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("utf-8");
     Some(match edit {
-        HeaderEdit::Set(name, value) => (name.clone().into_owned(), text(value)),
+        HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) => {
+            (name.clone().into_owned(), text(value))
+        }
         HeaderEdit::Remove(name) => (text(name), String::new()),
     })
 }

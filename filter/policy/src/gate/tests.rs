@@ -76,7 +76,9 @@ fn edits(step: &Step) -> Vec<(String, Option<String>)> {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("utf-8");
     let edit = |edit: &HeaderEdit| match edit {
         HeaderEdit::Remove(name) => (text(name), None),
-        HeaderEdit::Set(name, value) => (name.clone().into_owned(), Some(text(value))),
+        HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) => {
+            (name.clone().into_owned(), Some(text(value)))
+        }
     };
     permit.request_edits().iter().map(edit).collect()
 }

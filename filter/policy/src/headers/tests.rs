@@ -5,6 +5,7 @@ use crate::fixtures::policy;
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::vec::Vec;
 
 fn strip(headers: &[(&[u8], &[u8])], engine: &Capabilities) -> Result<Vec<HeaderEdit>, Denial> {
@@ -93,4 +94,15 @@ fn a_header_that_may_hold_a_refresh_token_is_no_trailer() {
         let edit = policy(openid, "").edit_of_trailer(b"My_Token");
         assert_eq!(edit.is_some(), removed, "{openid}");
     }
+}
+
+#[test]
+fn what_is_shown_of_an_edit_is_its_name_and_how_long_its_value_is() {
+    let edits = [
+        remove("Cookie"),
+        HeaderEdit::Set(Cow::Borrowed("authorization"), b"s3cret".as_slice().into()),
+        HeaderEdit::Append(Cow::Borrowed("set-cookie"), b"a=s3cret".as_slice().into()),
+    ];
+    let shown = "[Remove(Cookie), Set(authorization, 6 bytes), Append(set-cookie, 8 bytes)]";
+    assert_eq!(format!("{edits:?}"), shown);
 }

@@ -115,6 +115,9 @@ fn edit(headers: &mut BTreeMap<String, Vec<String>>, edits: &[HeaderEdit]) {
             HeaderEdit::Set(name, value) => {
                 drop(headers.insert(name.to_ascii_lowercase(), vec![text(value)]))
             }
+            HeaderEdit::Append(name, value) => {
+                headers.entry(name.to_ascii_lowercase()).or_default().push(text(value));
+            }
         }
     }
 }
@@ -123,7 +126,7 @@ fn refused(response: &Response) -> Observed {
     let header = |wanted: &str| {
         response.headers.iter().find_map(|edit| match edit {
             HeaderEdit::Set(name, value) if name == wanted => Some(text(value)),
-            HeaderEdit::Set(..) | HeaderEdit::Remove(_) => None,
+            HeaderEdit::Set(..) | HeaderEdit::Append(..) | HeaderEdit::Remove(_) => None,
         })
     };
     let refusal = Refusal {

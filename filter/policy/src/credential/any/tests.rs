@@ -272,6 +272,7 @@ fn what_is_hidden_is_gone_with_its_name_and_nothing_else() {
         let edit = |edit: &HeaderEdit| match edit {
             HeaderEdit::Remove(name) => format!("-{}", name.escape_ascii()),
             HeaderEdit::Set(name, value) => format!("{name}: {}", value.escape_ascii()),
+            HeaderEdit::Append(name, value) => format!("+{name}: {}", value.escape_ascii()),
         };
         let found: Vec<String> = hidden.edits.iter().map(edit).collect();
         assert_eq!(found, edits.iter().map(ToString::to_string).collect::<Vec<_>>(), "{target}");

@@ -1,10 +1,13 @@
 //! Answers of the guest, and what it does to responses.
 
-use super::{HEAD, Row, and, asked, body_outcome, effects, outcome, probe, request, respond, text, trap};
+use super::{
+    HEAD, Row, and, asked, body_outcome, effects, outcome, probe, request, respond, text, told, trap,
+    with_zone,
+};
 use crate::embedder::headers;
-use crate::probe::{Arg::*, Probe, call, script};
+use crate::probe::{Arg::*, Probe, Script, call, script};
 
-use claimgate_sandbox::{HeaderMap, Quirk};
+use claimgate_sandbox::{HeaderMap, Quirk, Quirks};
 
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -118,10 +121,36 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// Runs a script on the headers of a response to a request that went through.
-fn responding(probe: &mut Probe, on_response: crate::probe::Script) -> String {
+fn responding(probe: &mut Probe, on_response: Script) -> String {
     assert_eq!(request(probe, script(), &HEAD).0, "goes on");
     let head = headers(&[(":status", "200"), ("a", "original")]);
     outcome(probe.during(on_response, |probe, stream| probe.on_response_headers(stream, head, false)).0)
+}
+
+/// "Works: put one set-cookie in send_http_response and add the others by add_http_response_header("set-cookie", ..) in
+/// on_http_response_headers, which IS called for local responses", "Upstream responses: add_http_response_header twice
+/// keeps both."
+#[test]
+fn headers_that_are_added_to_a_response_stand_beside_those_that_are_there_on_each_engine() {
+    let cookie = |script: Script, value: &'static [u8]| {
+        script.call("proxy_add_header_map_value", &[Number(2), Text(b"set-cookie"), Text(value)])
+    };
+    let added = || cookie(cookie(script(), b"b=2"), b"c=3");
+    for quirks in [with_zone(), Quirks::Envoy] {
+        for (what, on_request) in [
+            ("the upstream's", script()),
+            ("an answer", respond(script(), 302, &[("set-cookie", "a=1"), ("location", "/")], b"")),
+        ] {
+            let mut probe = probe(quirks.clone());
+            request(&mut probe, on_request, &HEAD);
+            let head = headers(&[("set-cookie", "a=1"), ("location", "/")]);
+            let (verdict, report) =
+                probe.during(added(), |probe, stream| probe.on_response_headers(stream, head, false));
+            assert_eq!((outcome(verdict), told(&report)), ("goes on".into(), "0 0".into()), "{what}");
+            let cookies = probe.instance.response_headers(probe.stream).unwrap().get_all("set-cookie");
+            assert_eq!(cookies.map(text).collect::<Vec<_>>(), ["a=1", "b=2", "c=3"], "{what}");
+        }
+    }
 }
 
 fn values(map: &HeaderMap) -> Vec<String> {
