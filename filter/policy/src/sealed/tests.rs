@@ -16,7 +16,7 @@ struct Broken;
 
 impl Entropy for Counter {
     fn fill(&mut self, out: &mut [u8]) {
-        self.0 += 1;
+        self.0 = self.0.wrapping_add(1);
         out.fill(0);
         out[..8].copy_from_slice(&self.0.to_be_bytes());
     }

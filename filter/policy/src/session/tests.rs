@@ -24,7 +24,7 @@ fn session() -> Session {
 }
 
 fn check(session: &Session, timeouts: &Timeouts, after: i64) -> Result<Upkeep, Ended> {
-    session.check(timeouts, UnixTime::from_seconds(BEGAN + after))
+    session.check(timeouts, UnixTime::from_seconds(BEGAN.saturating_add(after)))
 }
 
 #[test]
