@@ -20,6 +20,14 @@ pub struct Metadata {
     pub introspection_endpoint: Option<Url>,
     /// `userinfo_endpoint`.
     pub userinfo_endpoint: Option<Url>,
+    /// `authorization_endpoint`.
+    pub authorization_endpoint: Option<Url>,
+    /// `end_session_endpoint` (RP-Initiated Logout 2.1).
+    pub end_session_endpoint: Option<Url>,
+    /// `revocation_endpoint` (RFC 8414 2).
+    pub revocation_endpoint: Option<Url>,
+    /// `authorization_response_iss_parameter_supported`: every answer to an authorization request says `iss` (RFC 9207 3).
+    pub iss_in_responses: bool,
     /// Lists that say what the provider supports, by their names.
     supported: Vec<(&'static str, Vec<Box<str>>)>,
 }
@@ -85,6 +93,10 @@ impl Metadata {
             token_endpoint: url("token_endpoint")?,
             introspection_endpoint: url("introspection_endpoint")?,
             userinfo_endpoint: url("userinfo_endpoint")?,
+            authorization_endpoint: url("authorization_endpoint")?,
+            end_session_endpoint: url("end_session_endpoint")?,
+            revocation_endpoint: url("revocation_endpoint")?,
+            iss_in_responses: value.get(ISS_IN_RESPONSES).and_then(Value::as_bool) == Some(true),
             supported: SUPPORTED
                 .iter()
                 .filter_map(|member| Some((*member, texts(&value, member)?)))
@@ -137,6 +149,8 @@ impl fmt::Display for MetadataError {
 }
 
 impl core::error::Error for MetadataError {}
+
+const ISS_IN_RESPONSES: &str = "authorization_response_iss_parameter_supported";
 
 /// The lists that are kept.
 const SUPPORTED: [&str; 7] = [

@@ -39,6 +39,47 @@ fn endpoints_and_lists_are_kept() {
 }
 
 #[test]
+fn every_endpoint_has_a_member_of_its_own() {
+    let names = [
+        "token_endpoint",
+        "introspection_endpoint",
+        "userinfo_endpoint",
+        "authorization_endpoint",
+        "end_session_endpoint",
+        "revocation_endpoint",
+    ];
+    for (place, name) in names.iter().enumerate() {
+        let more = format!(r#","{name}":"https://sts.example/here""#);
+        let found = parse(&document(ISSUER, &more), "https://sts.example/", ISSUER).expect(name);
+        let all = [
+            found.token_endpoint,
+            found.introspection_endpoint,
+            found.userinfo_endpoint,
+            found.authorization_endpoint,
+            found.end_session_endpoint,
+            found.revocation_endpoint,
+        ];
+        for (other, url) in all.iter().enumerate() {
+            assert_eq!(url.as_ref().map(Url::target), (other == place).then_some("/here"), "{name}");
+        }
+        let plain = format!(r#","{name}":"http://sts.example/here""#);
+        let error = parse(&document(ISSUER, &plain), "https://sts.example/", ISSUER);
+        assert_eq!(error, Err(MetadataError::Plain { member: name }));
+    }
+}
+
+#[test]
+fn iss_is_expected_in_responses_where_the_document_says_true() {
+    for (said, expected) in [("true", true), ("false", false), ("null", false), ("\"true\"", false)] {
+        let more = format!(r#","authorization_response_iss_parameter_supported":{said}"#);
+        let found = parse(&document(ISSUER, &more), "https://sts.example/", ISSUER).expect(said);
+        assert_eq!(found.iss_in_responses, expected, "{said}");
+    }
+    let silent = parse(&document(ISSUER, ""), "https://sts.example/", ISSUER).expect("document");
+    assert!(!silent.iss_in_responses);
+}
+
+#[test]
 fn what_is_no_discovery_document_is_refused() {
     let cases = [
         ("<html>", "expected"),
