@@ -141,9 +141,15 @@ impl CookieRules {
     /// Whether a pair of a request is this cookie, or a part of it; also under the name that it has over the other scheme.
     #[must_use]
     pub(crate) fn owns(&self, pair: &[u8]) -> bool {
-        [true, false]
-            .into_iter()
-            .any(|secure| (1..=PARTS).any(|place| value_of(pair, &self.name_of(place, secure)).is_some()))
+        let mut parts = pair.splitn(2, |byte| *byte == b'=');
+        let (Some(name), Some(_)) = (parts.next(), parts.next()) else { return false };
+        let name = name.trim_ascii();
+        let plain = name.strip_prefix(HOST_PREFIX.as_bytes()).filter(|_| self.host_prefix).unwrap_or(name);
+        match plain.strip_prefix(self.name.as_bytes()) {
+            Some([]) => true,
+            Some([digit]) => (2..=PARTS).any(|place| usize::from(digit.wrapping_sub(b'0')) == place),
+            _ => false,
+        }
     }
 
     /// Whether a request sends this cookie, or a part of it.
@@ -153,7 +159,7 @@ impl CookieRules {
     }
 
     fn name_of(&self, place: usize, secure: bool) -> String {
-        let prefix = if self.host_prefix && secure { "__Host-" } else { "" };
+        let prefix = if self.host_prefix && secure { HOST_PREFIX } else { "" };
         let place = if place == 1 { String::new() } else { format!("{place}") };
         format!("{prefix}{}{place}", self.name)
     }
@@ -203,6 +209,9 @@ pub(crate) fn value_of<'a>(pair: &'a [u8], wanted: &str) -> Option<&'a [u8]> {
     let value = rest.strip_prefix(b"=")?.trim_ascii_start();
     Some(value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value))
 }
+
+/// Browsers take a cookie of such a name only over https, from the very host, and for all of its paths.
+const HOST_PREFIX: &str = "__Host-";
 
 /// Bytes of a cookie's name and value: browsers keep 4,096 (RFC 6265bis 5.6).
 const LONGEST: usize = 4_000;

@@ -36,6 +36,7 @@ mod sent;
 
 pub use any::{Found, RefreshToken, Sought, find};
 pub use body::{BodyType, LONGEST_BODY};
+pub(crate) use cookie::without as without_cookies;
 pub use hide::Hidden;
 pub use key::find as find_key;
 pub use pair::Pair;

@@ -3,13 +3,16 @@
 //! What a decision needs of a provider, and does not find, ends it: the request is held, a call is made, and with the
 //! answer the decision is made again from its beginning, with the state of that moment.
 
-use crate::config::OpenIdConnect;
+use crate::config::{Authentication, OpenIdConnect};
+use crate::cookies::TooLong;
 use crate::credential::LONGEST_BODY;
 use crate::denial::{Audience, Denial};
+use crate::login::{Callback, Logins};
 use crate::permit::{Permit, Subject};
 use crate::provider::{Answer, AnswerKey, Ask, Failure, Fetch};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
+use crate::session::Session;
 use crate::step::{Event, Step, Topic};
 use crate::time::UnixTime;
 use crate::world::{Entropy, World};
@@ -17,20 +20,30 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+mod callback;
+mod cookies;
 mod decision;
 mod facts;
 mod held;
 mod keys;
+mod login;
+mod logout;
 mod pending;
 mod poison;
 mod questions;
+mod reply;
+mod session;
 mod strategy;
 mod tokens;
 mod witness;
 
-pub use facts::{Facts, LoggedClaims, Outcome};
+use callback::Early;
+use cookies::Keep;
+pub use facts::{Answered, Facts, LoggedClaims, Outcome};
 use held::{Held, HeldBody, HeldHead, Until};
+use login::Departure;
 use pending::{Moment, Pending};
+use reply::Reply;
 pub use witness::Witness;
 
 /// One request's way through the gate. Copies what later phases need: engines take the headers away.
@@ -50,6 +63,14 @@ pub struct Gate {
     from_memory: Option<AnswerKey>,
     /// The question whose answer in memory is not good any more.
     outdated: Option<AnswerKey>,
+    /// The token of its session is not good any more, and another one is to be got for it.
+    wants_fresh_token: bool,
+    /// It is judged by a session, or by what it brings instead of one.
+    by_session: bool,
+    /// What its answer does with the session's cookie.
+    session: Keep<Session>,
+    /// And with that of the logins that are under way.
+    logins: Keep<Logins>,
     poisoned: bool,
     /// What others may wait for, and has happened.
     announced: Option<Topic>,
@@ -63,6 +84,8 @@ struct Case<'a> {
     /// The body is longer than what is read of one.
     too_long: bool,
     matched: &'a Matched<'a>,
+    /// What a provider sends a person back with, to a place that is reserved for that.
+    callback: Option<&'a Callback>,
     world: &'a World<'a>,
     now: UnixTime,
 }
@@ -71,6 +94,10 @@ struct Case<'a> {
 enum Verdict {
     Permit(Permit),
     NeedBody,
+    /// The person is sent to the identity provider.
+    Login(Box<Departure>),
+    /// The gateway answers itself, and refuses nothing.
+    Reply(Box<Reply>),
 }
 
 /// Why a decision ends before a verdict.
@@ -123,7 +150,7 @@ impl Gate {
     ) -> Step {
         self.facts.matched(matched);
         let mut moment = Moment { world, now, entropy: &mut NoCalls };
-        let case = Case { head, body: None, too_long: false, matched, world, now };
+        let case = Case { head, body: None, too_long: false, matched, callback: None, world, now };
         let step = match self.settle(case, &mut moment, witness) {
             Step::NeedBody { at_most } => {
                 let body = body.unwrap_or_default();
@@ -203,27 +230,38 @@ impl Gate {
         moment: &mut Moment<'_, '_>,
     ) -> Step {
         let Moment { world, now, .. } = *moment;
-        let matched = match route::find(world.policy.config(), head, &world.engine) {
-            Ok(matched) => matched,
-            Err(denial) => return self.refuse(denial, head, None),
+        let returned = match self.returned(head, body, world, now) {
+            Ok(returned) => returned,
+            Err(Early::NeedBody) => {
+                self.hold(head, None, Until::Body);
+                return Step::NeedBody { at_most: LONGEST_BODY };
+            }
+            Err(Early::Denied(denial, matched)) => return self.refuse(denial, head, Some(&matched)),
+        };
+        let (matched, callback) = match returned {
+            Some((matched, callback)) => (matched, Some(callback)),
+            None => match route::find(world.policy.config(), head, &world.engine) {
+                Ok(matched) => (matched, None),
+                Err(denial) => return self.refuse(denial, head, None),
+            },
         };
         self.facts.matched(&matched);
-        self.settle(Case { head, body, too_long, matched: &matched, world, now }, moment, &mut ())
+        let callback = callback.as_ref();
+        let case = Case { head, body, too_long, matched: &matched, callback, world, now };
+        self.settle(case, moment, &mut ())
     }
 
     fn settle(&mut self, case: Case<'_>, moment: &mut Moment<'_, '_>, witness: &mut dyn Witness) -> Step {
         loop {
             let pending = match self.decide(case, witness) {
-                Ok(Verdict::Permit(permit)) => {
-                    self.facts.permitted(permit.grounds());
-                    let undo = self.poisoned.then(|| poison::antidote(case.head));
-                    return Step::Forward(Box::new(permit.after(undo.unwrap_or_default())));
-                }
+                Ok(Verdict::Permit(permit)) => return self.forward(permit, case, moment),
+                Ok(Verdict::Login(departure)) => return self.send_to_log_in(&departure, case, moment),
+                Ok(Verdict::Reply(reply)) => return self.reply(*reply, case, moment),
                 Ok(Verdict::NeedBody) => {
                     self.hold(case.head, None, Until::Body);
                     return Step::NeedBody { at_most: LONGEST_BODY };
                 }
-                Err(Stop::Denied(denial)) => return self.refuse(denial, case.head, Some(case.matched)),
+                Err(Stop::Denied(denial)) => return self.deny(denial, case, moment),
                 Err(Stop::Wait { topic, until }) => {
                     self.turns = self.turns.saturating_add(1);
                     self.hold(case.head, case.held_body(), Until::Woken);
@@ -236,6 +274,16 @@ impl Gate {
                 return step;
             }
         }
+    }
+
+    fn forward(&mut self, permit: Permit, case: Case<'_>, moment: &mut Moment<'_, '_>) -> Step {
+        self.facts.permitted(permit.grounds());
+        let undo = self.poisoned.then(|| poison::antidote(case.head));
+        let kept = self.keep(case, moment).unwrap_or_else(|TooLong| {
+            self.facts.warning = Some("its session is too long for cookies, and none was begun");
+            Vec::new()
+        });
+        Step::Forward(Box::new(permit.after(undo.unwrap_or_default()).telling(kept)))
     }
 
     fn hold(&mut self, head: &RequestHead<'_>, body: Option<HeldBody>, until: Until) {
@@ -260,8 +308,20 @@ impl Gate {
 }
 
 impl<'a> Case<'a> {
-    fn subject(&self) -> Subject<'a> {
-        Subject { head: self.head, body: self.body, engine: &self.world.engine }
+    fn subject(self) -> Subject<'a> {
+        let own = self.rules();
+        let session = own.and_then(|rules| rules.session.as_ref()).map(|session| &session.cookie);
+        let login = own.and_then(|rules| rules.login.as_ref()).map(|login| &login.cookie);
+        let own_cookies = [session, login];
+        Subject { head: self.head, body: self.body, engine: &self.world.engine, own_cookies }
+    }
+
+    /// The rules of whoever comes with a session, or logs in: there is one strategy then.
+    fn rules(self) -> Option<&'a Arc<OpenIdConnect>> {
+        match &self.matched.rules.authentication {
+            Authentication::OpenIdConnect(strategies) => Some(strategies.first()),
+            Authentication::KeyAuth(_) => None,
+        }
     }
 }
 

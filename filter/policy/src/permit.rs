@@ -3,7 +3,8 @@
 use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
 use crate::config::{AccessTokenHeader, KeyAuth, OpenIdConnect, TokenHeaders};
-use crate::credential::{Credential, Found, Hidden};
+use crate::cookies::{CookieRules, value_of};
+use crate::credential::{Credential, Found, Hidden, Place, without_cookies};
 use crate::denial::{Denial, shown};
 use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
 use crate::keys::KeySet;
@@ -46,6 +47,8 @@ pub struct Subject<'a> {
     pub body: Option<&'a [u8]>,
     /// What the engine can do.
     pub engine: &'a Capabilities,
+    /// The cookies that the gateway itself has browsers keep: the upstream gets none of them, whatever authenticates.
+    pub own_cookies: [Option<&'a CookieRules>; 2],
 }
 
 /// The token that a permit is for, and what proved it.
@@ -131,8 +134,7 @@ impl Permit {
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
     ) -> Result<Self, Denial> {
-        let hide = |found: &Found<'_>| found.hide(subject.head, subject.body, subject.engine);
-        let hidden = found.map(hide).transpose()?.unwrap_or_default();
+        let hidden = without(found, subject)?;
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
         request_edits.push(HeaderEdit::Set(Cow::Borrowed("x-anonymous-consumer"), b"true".as_slice().into()));
@@ -161,6 +163,12 @@ impl Permit {
             first.append(&mut self.request_edits);
             self.request_edits = first;
         }
+        self
+    }
+
+    /// The same, with these edits of the response after its own.
+    pub(crate) fn telling(mut self, mut more: Vec<HeaderEdit>) -> Self {
+        self.response_edits.append(&mut more);
         self
     }
 
@@ -213,11 +221,34 @@ fn hidden(
     handed_on: &AccessTokenHeader,
     subject: Subject<'_>,
 ) -> Result<Hidden, Denial> {
-    let overwritten = *handed_on == AccessTokenHeader::Bearer && found.place().is_authorization();
-    if !rules.credential.hide_credentials || overwritten {
-        return Ok(Hidden::default());
+    let in_authorization = found.place().is_some_and(Place::is_authorization);
+    let overwritten = *handed_on == AccessTokenHeader::Bearer && in_authorization;
+    let is_hidden = rules.credential.hide_credentials && !overwritten;
+    without(Some(found).filter(|_| is_hidden), subject)
+}
+
+/// Takes out the credential, and the gateway's own cookies. A token in a cookie goes with them: the second of two edits
+/// of one header would undo the first.
+fn without(found: Option<&Found<'_>>, subject: Subject<'_>) -> Result<Hidden, Denial> {
+    let Subject { head, body, engine, own_cookies } = subject;
+    let own = own_cookies.into_iter().flatten();
+    let hide = |found: &Found<'_>| found.hide(head, body, engine);
+    if !own.clone().any(|rules| rules.is_sent(head)) {
+        return found.map(hide).transpose().map(Option::unwrap_or_default);
     }
-    found.hide(subject.head, subject.body, subject.engine)
+    let token = found.and_then(Found::place).and_then(|place| match place {
+        Place::Cookie(name) => Some(name),
+        _ => None,
+    });
+    let mut hidden = match token {
+        Some(_) => Hidden::default(),
+        None => found.map(hide).transpose()?.unwrap_or_default(),
+    };
+    let edit = without_cookies(head, engine, |pair| {
+        own.clone().any(|rules| rules.owns(pair)) || token.is_some_and(|name| value_of(pair, name).is_some())
+    });
+    hidden.edits.extend(edit?);
+    Ok(hidden)
 }
 
 /// The access token in the form in which the upstream gets it. The client's own field may be spelled otherwise
@@ -233,7 +264,9 @@ fn token_edits(
     };
     let mut copies = subject.head.values("authorization");
     match (copies.next(), copies.next()) {
-        (Some(only), None) if only == &**form && found.place().is_authorization() => Ok(None),
+        (Some(only), None) if only == &**form && found.place().is_some_and(Place::is_authorization) => {
+            Ok(None)
+        }
         // Where a set reaches only the first of several copies, the others would stand beside the verified token.
         (_, Some(_)) if !subject.engine.removal_reaches_upstream => {
             Err(Denial::OwnedHeader { name: shown("authorization") })

@@ -178,17 +178,15 @@ impl fmt::Debug for Keyring {
     }
 }
 
-impl fmt::Display for Unopened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotSealed => "expected a sealed text, found one of another form",
-            Self::KeyUnknown => {
-                "expected a text sealed with one of the secrets that hold, found another key's"
-            }
-            Self::Forged => {
-                "expected a text sealed for this place, found one for another place or a changed one"
-            }
-        })
+impl Unopened {
+    /// What was found instead of a sealed text, in words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotSealed => "a text of another form",
+            Self::KeyUnknown => "one that was sealed with another secret",
+            Self::Forged => "one that was changed, or sealed for another place",
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! It holds tokens and no decision. Each request has them checked as if they had been sent along: signature, times,
 //! audience, consumer, registration. So what is taken back from a caller is taken back from its sessions.
 
+use crate::config::Method;
 use crate::time::UnixTime;
 use crate::verified::SourceId;
 use alloc::borrow::Cow;
@@ -16,8 +17,12 @@ use serde::{Deserialize, Serialize};
 pub struct Session {
     /// Where the tokens are from.
     pub source: SourceId,
+    /// What began it.
+    pub method: Method,
     /// The gateway's own client that got them; `None`: the caller brought or got them by itself.
     pub client: Option<Box<str>>,
+    /// `sub` of the ID token with which it began.
+    pub subject: Option<Box<str>>,
     /// What gets a caller in.
     pub access_token: Box<str>,
     /// Who the person is.
@@ -115,7 +120,9 @@ impl Session {
     pub fn encode(&self) -> Vec<u8> {
         let written = Written {
             s: self.source.as_str().into(),
+            m: self.method.name().into(),
             c: self.client.as_deref().map(Cow::Borrowed),
+            u: self.subject.as_deref().map(Cow::Borrowed),
             a: &self.access_token,
             i: self.id_token.as_deref(),
             r: self.refresh_token.as_deref(),
@@ -129,10 +136,12 @@ impl Session {
     /// What was encoded; `None` for bytes of another form, as another version of the gateway writes them.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        let Written { s, c, a, i, r, e, t } = serde_json::from_slice(bytes).ok()?;
+        let Written { s, m, c, u, a, i, r, e, t } = serde_json::from_slice(bytes).ok()?;
         let [began, rolled, used] = t.map(UnixTime::from_seconds);
         Some(Self {
             source: SourceId::new(&s),
+            method: Method::NAMES.iter().find(|(name, _)| *name == m).map(|(_, method)| *method)?,
+            subject: u.map(Into::into),
             client: c.map(Into::into),
             access_token: a.into(),
             id_token: i.map(Into::into),
@@ -151,8 +160,12 @@ impl Session {
 struct Written<'a> {
     #[serde(borrow)]
     s: Cow<'a, str>,
+    #[serde(borrow)]
+    m: Cow<'a, str>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     c: Option<Cow<'a, str>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    u: Option<Cow<'a, str>>,
     a: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     i: Option<&'a str>,
@@ -179,6 +192,7 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("source", &self.source)
+            .field("method", &self.method)
             .field("client", &self.client)
             .field("began", &self.began)
             .field("rolled", &self.rolled)

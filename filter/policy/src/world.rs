@@ -3,16 +3,19 @@
 
 use crate::cache::TokenCache;
 use crate::capabilities::Capabilities;
-use crate::config::{Config, Reminders, Source, SourceKeys};
+use crate::config::{Config, LoginRules, Reminders, Rules, Service, Source, SourceKeys};
 use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::keys::KeySet;
 use crate::provider::{AnswerCache, Out, Providers};
 use crate::registry::Directory;
+use crate::request::RequestHead;
+use crate::route::Matched;
 use crate::shared::{Pushed, Reader, SharedData};
 use crate::signature::{NativeSignatures, NativeSigner};
 use crate::time::UnixTime;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Everything outside of the request that a decision depends on, but for the time.
@@ -62,6 +65,8 @@ pub struct Policy {
     credentials: OwnedHeaders,
     /// Of what is pushed, if state is.
     reader: Option<Reader>,
+    /// Where people log in, by the places of service and route.
+    logins: Vec<(usize, Option<usize>)>,
 }
 
 impl Policy {
@@ -72,7 +77,31 @@ impl Policy {
         let owned = OwnedHeaders::of(&config.services);
         let credentials = OwnedHeaders::of_credentials(&config.services);
         let reader = config.pushed.as_ref().map(|pushed| pushed.reader(&config.realm));
-        Self { config, owned, credentials, reader }
+        let logins = logins(&config);
+        Self { config, owned, credentials, reader, logins }
+    }
+
+    /// Every service, or route, where people log in.
+    pub fn logins(&self) -> impl Iterator<Item = Matched<'_>> {
+        self.logins.iter().filter_map(|(service, route)| {
+            let service = self.config.services.get(*service)?;
+            match route {
+                Some(route) => {
+                    let route = service.routes.get(*route)?;
+                    Some(Matched::new(service, Some(route), &route.rules))
+                }
+                None => Some(Matched::new(service, None, service.rules.as_ref()?)),
+            }
+        })
+    }
+
+    /// Whether a request is to a place to which a provider sends people back.
+    #[must_use]
+    pub fn reserves(&self, head: &RequestHead<'_>) -> bool {
+        !self.logins.is_empty()
+            && self.logins().any(|matched| {
+                login_of(matched.rules).is_some_and(|login| login.reserves(head.host(), head.path()))
+            })
     }
 
     /// The config.
@@ -104,6 +133,23 @@ impl Policy {
         let forbidden = self.owned.owns(name) || self.credentials.owns(name);
         forbidden.then(|| HeaderEdit::Remove(name.into()))
     }
+}
+
+fn logins(config: &Config) -> Vec<(usize, Option<usize>)> {
+    let of_service = |(place, service): (usize, &Service)| {
+        let own = service.rules.as_ref().filter(|_| service.routes.is_empty());
+        let own = own.filter(|rules| login_of(rules).is_some()).map(|_| (place, None));
+        let routes = service.routes.iter().enumerate();
+        let routes = routes.filter(|(_, route)| login_of(&route.rules).is_some());
+        let routes: Vec<_> = routes.map(|(route, _)| (place, Some(route))).collect();
+        own.into_iter().chain(routes)
+    };
+    config.services.iter().enumerate().flat_map(of_service).collect()
+}
+
+/// How people log in by these rules.
+fn login_of(rules: &Rules) -> Option<&LoginRules> {
+    rules.strategies().next().and_then(|rules| rules.login.as_ref())
 }
 
 impl Memory {

@@ -11,7 +11,9 @@ use crate::capabilities::Capabilities;
 use crate::config::{CredentialRules, Methods, Places};
 use crate::denial::Denial;
 use crate::request::RequestHead;
+use crate::session::Session;
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use core::fmt;
 
 /// The one credential of a request.
@@ -25,6 +27,8 @@ pub enum Found<'a> {
     Password(Pair<'a>),
     /// A client's id and secret.
     ClientCredentials(Pair<'a>),
+    /// A session, opened, that begins no other: what a caller proved before.
+    Session(Box<Session>),
 }
 
 /// A refresh token as the client sent it, and where.
@@ -170,16 +174,19 @@ impl Found<'_> {
             Self::Password(pair) | Self::ClientCredentials(pair) => {
                 pair.place.without(&pair.names, head, body, engine)
             }
+            // Its cookie is never the upstream's, whatever authenticates.
+            Self::Session(_) => Ok(Hidden::default()),
         }
     }
 
-    /// Where it stood.
+    /// Where it stood; `None` for a session, which is in cookies of the gateway's own.
     #[must_use]
-    pub fn place(&self) -> Place<'_> {
+    pub fn place(&self) -> Option<Place<'_>> {
         match self {
-            Self::Token(token) => token.place,
-            Self::RefreshToken(token) => token.place,
-            Self::Password(pair) | Self::ClientCredentials(pair) => pair.place,
+            Self::Token(token) => Some(token.place),
+            Self::RefreshToken(token) => Some(token.place),
+            Self::Password(pair) | Self::ClientCredentials(pair) => Some(pair.place),
+            Self::Session(_) => None,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! A token in a cookie (RFC 6265 4.2).
 
 use super::{Place, Sighting};
+use crate::capabilities::Capabilities;
 use crate::config::CredentialRules;
 use crate::cookies::{pairs, value_of};
+use crate::denial::Denial;
+use crate::headers::HeaderEdit;
 use crate::request::RequestHead;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -23,9 +26,27 @@ pub(super) fn sightings<'a>(
     })
 }
 
-/// The other cookies, as one header's value.
-pub(super) fn without(head: &RequestHead<'_>, name: &str) -> Vec<u8> {
-    let kept: Vec<&[u8]> =
-        pairs(head.headers).filter(|pair| !pair.is_empty() && value_of(pair, name).is_none()).collect();
-    kept.join(&b"; "[..])
+/// What keeps the cookies that `is_hidden` names from the upstream, in one edit; `None` where the request has none.
+///
+/// # Errors
+/// [`Denial::UnhideableCredential`] where the engine cannot: of several lines, some edit one only.
+pub(crate) fn without(
+    head: &RequestHead<'_>,
+    engine: &Capabilities,
+    is_hidden: impl Fn(&[u8]) -> bool,
+) -> Result<Option<HeaderEdit>, Denial> {
+    let (hidden, kept): (Vec<&[u8]>, Vec<&[u8]>) =
+        pairs(head.headers).filter(|pair| !pair.is_empty()).partition(|pair| is_hidden(pair));
+    if hidden.is_empty() {
+        return Ok(None);
+    }
+    if !engine.removal_reaches_upstream && head.values("cookie").count() != 1 {
+        return Err(Denial::UnhideableCredential { place: "cookie" });
+    }
+    let kept = kept.join(&b"; "[..]);
+    Ok(Some(if kept.is_empty() {
+        HeaderEdit::removal("cookie", engine)
+    } else {
+        HeaderEdit::Set(Cow::Borrowed("cookie"), kept.into_boxed_slice())
+    }))
 }

@@ -2,6 +2,7 @@
 
 use super::{ARGUMENT, Credential, Place, body, cookie, query};
 use crate::capabilities::Capabilities;
+use crate::cookies::value_of;
 use crate::denial::Denial;
 use crate::headers::HeaderEdit;
 use crate::request::RequestHead;
@@ -50,11 +51,8 @@ impl Place<'_> {
             Self::Query(_) if engine.set_path_reaches_upstream => {
                 Vec::from([set(":path", query::without(head, names))])
             }
-            Self::Cookie(name) if engine.removal_reaches_upstream || has_one(head, "cookie") => {
-                let rest = cookie::without(head, name);
-                let edit =
-                    if rest.is_empty() { HeaderEdit::removal("cookie", engine) } else { set("cookie", rest) };
-                Vec::from([edit])
+            Self::Cookie(name) => {
+                cookie::without(head, engine, |pair| value_of(pair, name).is_some())?.into_iter().collect()
             }
             Self::Body(kind) if engine.holds_for_body => {
                 let rest = body::without(body.unwrap_or_default(), kind, names);
@@ -62,7 +60,7 @@ impl Place<'_> {
                 let edits = if has_one(head, "content-length") { Vec::from([length]) } else { Vec::new() };
                 return Ok(Hidden { edits, body: Some(rest.into_boxed_slice()) });
             }
-            Self::Query(_) | Self::Cookie(_) | Self::Body(_) => {
+            Self::Query(_) | Self::Body(_) => {
                 return Err(Denial::UnhideableCredential { place: self.name() });
             }
         };

@@ -8,10 +8,10 @@ pub struct Status(u16);
 
 impl Status {
     /// `200 OK`: what a gRPC refusal has, which says the rest in `grpc-status`.
-    pub(super) const OK: Self = Self(200);
+    pub(crate) const OK: Self = Self(200);
 
     /// `302 Found`: what a redirect has.
-    pub(super) const FOUND: Self = Self(302);
+    pub(crate) const FOUND: Self = Self(302);
 
     /// The code, 400 to 599 for refusals that are neither redirects nor gRPC's.
     #[must_use]

@@ -59,10 +59,36 @@ pub enum Outcome {
     Reported(Denial),
     /// Refused, and why.
     Denied(Denial),
+    /// Answered by the gateway itself, which refused nothing.
+    Answered(Answered),
+}
+
+/// What the gateway did for a person itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Sent it to the identity provider.
+    LoginBegun,
+    /// Took it back, and let it in.
+    LoggedIn,
+    /// Ended its session.
+    LoggedOut,
+}
+
+impl Answered {
+    /// `login_begun`, `logged_in` or `logged_out`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LoginBegun => "login_begun",
+            Self::LoggedIn => "logged_in",
+            Self::LoggedOut => "logged_out",
+        }
+    }
 }
 
 impl Facts {
-    /// Why the request that was forwarded as the anonymous consumer's has no other caller.
+    /// Why the request that was forwarded as the anonymous consumer's has no other caller, or why a person was sent to log
+    /// in.
     #[must_use]
     pub fn overlooked(&self) -> Option<&Denial> {
         self.overlooked.as_ref()
@@ -110,6 +136,10 @@ impl Facts {
         self.overlooked = Some(denial);
     }
 
+    pub(super) fn answered(&mut self, what: Answered) {
+        self.outcome = Outcome::Answered(what);
+    }
+
     pub(super) fn permitted(&mut self, grounds: Grounds) {
         self.outcome = match (grounds, self.overlooked.take()) {
             (Grounds::Reported, Some(denial)) => Outcome::Reported(denial),
@@ -149,7 +179,7 @@ fn text(claim: &Value) -> Box<str> {
 }
 
 impl Outcome {
-    /// `pending`, `permitted`, `reported` or `denied`.
+    /// `pending`, `permitted`, `reported`, `denied` or `answered`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -157,6 +187,7 @@ impl Outcome {
             Self::Permitted(_) => "permitted",
             Self::Reported(_) => "reported",
             Self::Denied(_) => "denied",
+            Self::Answered(_) => "answered",
         }
     }
 
@@ -171,26 +202,29 @@ impl Outcome {
     pub fn denial(&self) -> Option<&Denial> {
         match self {
             Self::Denied(denial) | Self::Reported(denial) => Some(denial),
-            Self::Pending | Self::Permitted(_) => None,
+            Self::Pending | Self::Permitted(_) | Self::Answered(_) => None,
         }
     }
 
-    /// What metrics count it under beside its name: the reason, or the grounds where nobody was authenticated.
+    /// What metrics count it under beside its name: the reason, the grounds where nobody was authenticated, or what the
+    /// gateway did.
     #[must_use]
     pub fn label(&self) -> Option<&'static str> {
         match self {
             Self::Denied(denial) | Self::Reported(denial) => Some(denial.name()),
             Self::Permitted(Grounds::Anonymous | Grounds::Preflight | Grounds::Reported) => self.grounds(),
+            Self::Answered(what) => Some(what.name()),
             Self::Permitted(Grounds::Authenticated) | Self::Pending => None,
         }
     }
 
-    /// On what grounds it was forwarded.
+    /// On what grounds it was forwarded, or what the gateway did itself.
     #[must_use]
     pub fn grounds(&self) -> Option<&'static str> {
         match self {
             Self::Permitted(grounds) => Some(grounds.name()),
             Self::Reported(_) => Some(Grounds::Reported.name()),
+            Self::Answered(what) => Some(what.name()),
             Self::Pending | Self::Denied(_) => None,
         }
     }

@@ -48,9 +48,26 @@ impl Gate {
         first
     }
 
-    /// An endpoint of a source: as the config says, or as its discovery document does. Nothing is asked anywhere else, so
-    /// this is where the two are compared.
+    /// An endpoint of a source that the gateway asks.
     pub(super) fn endpoint(
+        &mut self,
+        (own, name): (&Option<Url>, &'static str),
+        of: impl FnOnce(&Metadata) -> Option<&Url>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Url, Stop> {
+        let url = self.visited((own, name), of, rules, case)?;
+        let (targets, kind) = (&case.world.policy.config().targets, case.world.engine.callout_target);
+        if own.is_none() && targets.of(&url, kind).is_none() {
+            let why = format!("origins has no upstream for {}", url.origin());
+            return Err(misconfigured(&rules.source, name, &why).into());
+        }
+        Ok(url)
+    }
+
+    /// An endpoint of a source that people visit: as the config says, or as its discovery document does. Nothing is asked,
+    /// and nobody sent, anywhere else, so this is where the two are compared.
+    pub(super) fn visited(
         &mut self,
         (own, name): (&Option<Url>, &'static str),
         of: impl FnOnce(&Metadata) -> Option<&Url>,
@@ -72,11 +89,6 @@ impl Gate {
             let why = "its discovery document has no such endpoint, and neither has the config";
             return Err(misconfigured(source, name, why).into());
         };
-        let (targets, kind) = (&case.world.policy.config().targets, case.world.engine.callout_target);
-        if targets.of(url, kind).is_none() {
-            let why = format!("origins has no upstream for {}", url.origin());
-            return Err(misconfigured(source, name, &why).into());
-        }
         Ok(url.clone())
     }
 

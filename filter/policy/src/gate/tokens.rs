@@ -1,21 +1,36 @@
-//! From what a request shows to a token that is proven: the token itself, or one that the gateway gets with an id and a
-//! secret, a password or a refresh token.
+//! From what a request shows to a token that is proven: the token itself, one that a session holds, or one that the
+//! gateway gets with an id and a secret, a password or a refresh token.
 
 use super::questions::misconfigured;
 use super::{Case, Gate, Stop};
-use crate::config::{OpenIdConnect, OwnClient};
+use crate::config::{Method, OpenIdConnect, OwnClient};
 use crate::credential::{Found, Sent};
+use crate::current;
 use crate::denial::Denial;
 use crate::json::Value;
 use crate::keys::KeySet;
+use crate::login::{Expected, check_id_token};
 use crate::provider::{
     Answer, Ask, Client, ClientAuth, Expects, Grant, IntrospectionRequest, TokenAnswer, TokenRequest,
     userinfo,
 };
+use crate::session::Session;
 use crate::verified::{self, Verified};
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::ToString as _;
 use alloc::sync::Arc;
+
+/// The token that a credential is or got, with what came along.
+pub(super) struct Obtained<'a> {
+    pub(super) token: Cow<'a, [u8]>,
+    /// The answer that brought it.
+    pub(super) answer: Option<Arc<TokenAnswer>>,
+    /// The gateway's own client that asked.
+    pub(super) client: Option<Box<str>>,
+    /// The session that it is of, where that is another one than came.
+    pub(super) refreshed: Option<Box<Session>>,
+}
 
 /// A token with what proves it.
 pub(super) struct Proven {
@@ -31,12 +46,14 @@ impl Gate {
         found: &'a Found<'_>,
         rules: &OpenIdConnect,
         case: Case<'_>,
-    ) -> Result<Cow<'a, [u8]>, Stop> {
-        if let Found::Token(credential) = found {
-            return Ok(Cow::Borrowed(credential.token()));
+    ) -> Result<Obtained<'a>, Stop> {
+        match found {
+            Found::Token(credential) => Ok(Obtained::as_sent(credential.token())),
+            Found::Session(session) => self.token_of_session(session, rules, case),
+            Found::RefreshToken(_) | Found::Password(_) | Found::ClientCredentials(_) => {
+                self.granted(found, rules, case)
+            }
         }
-        let answer = self.granted(found, rules, case)?;
-        Ok(Cow::Owned(answer.access_token.as_bytes().to_vec()))
     }
 
     fn granted(
@@ -44,7 +61,7 @@ impl Gate {
         found: &Found<'_>,
         rules: &OpenIdConnect,
         case: Case<'_>,
-    ) -> Result<Arc<TokenAnswer>, Stop> {
+    ) -> Result<Obtained<'static>, Stop> {
         let missing = || Denial::Internal { what: "a method without its endpoint" };
         let token = rules.provider.token.as_ref().ok_or_else(missing)?;
         let url = (&token.url, "token_endpoint");
@@ -63,8 +80,11 @@ impl Gate {
             Found::RefreshToken(refresh) => {
                 (own()?, Grant::RefreshToken { token: refresh.token() }, Cow::Borrowed([].as_slice()))
             }
-            Found::Token(_) => return Err(Denial::Internal { what: "a token that is to get one" }.into()),
+            Found::Token(_) | Found::Session(_) => {
+                return Err(Denial::Internal { what: "a token that is to get one" }.into());
+            }
         };
+        let own_client = (!matches!(found, Found::ClientCredentials(_))).then(|| client.id.clone());
         let request = TokenRequest {
             endpoint: &endpoint,
             grant,
@@ -76,30 +96,29 @@ impl Gate {
         let terms = Self::terms(rules, token.keeps && !matches!(found, Found::RefreshToken(_)), case);
         let ask = Ask::form(&rules.source.id, request.draft(), (client, auth), expects, terms);
         match self.answer(ask, case)? {
-            Answer::Token(answer) => Ok(answer),
+            Answer::Token(answer) => Ok(Obtained::granted(answer, own_client)),
             Answer::Refused(code) => Err(Denial::CredentialRejected { code }.into()),
             _ => Err(OTHER_ANSWER.into()),
         }
     }
 
-    /// Proves a token: by its signature, or by its source's own word where it has none.
+    /// Proves a token: by its signature, by its source's own word where it has none, or by the ID token beside it.
     pub(super) fn prove(
         &mut self,
-        token: &[u8],
+        obtained: &Obtained<'_>,
         found: &Found<'_>,
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Proven, Stop> {
-        // What the gateway was given it verifies, whether callers may show such tokens or not.
-        let may_be_signed = rules.methods.bearer || !matches!(found, Found::Token(_));
+        let token = &*obtained.token;
+        let may_be_signed = rules.methods.bearer || gives_signed_tokens(found);
         let has_a_word = rules.methods.introspection || rules.methods.userinfo;
         if !may_be_signed || has_a_word && !looks_signed(token) && self.can_ask_for_its_word(rules, case)? {
             let verified = self.ask_for_its_word(token, rules, case)?;
             return Ok(Proven { verified, keys: KeySet::default() });
         }
         if !matches!(found, Found::Token(_)) && !looks_signed(token) {
-            let why = "it gives opaque tokens, and neither introspection nor userinfo is on to tell what they are worth";
-            return Err(misconfigured(&rules.source, "a token", why).into());
+            return self.prove_by_id_token(obtained, found, rules, case);
         }
         let keys = self.keys(&rules.source, case)?;
         let verified = self.verify(token, (rules, &keys), case)?;
@@ -107,6 +126,44 @@ impl Gate {
             self.introspect(token, rules, case)?;
         }
         Ok(Proven { verified, keys })
+    }
+
+    /// Where nobody can be asked about an opaque token that a login brought, the ID token beside it says who logged in.
+    fn prove_by_id_token(
+        &mut self,
+        obtained: &Obtained<'_>,
+        found: &Found<'_>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Proven, Stop> {
+        let session = obtained.session(found);
+        let beside =
+            session.and_then(|session| Some((session.client.as_deref()?, session.id_token.as_deref()?)));
+        let Some((client, id_token)) = beside else {
+            let why = "it gives opaque tokens, and neither introspection nor userinfo is on to tell what they are worth";
+            return Err(misconfigured(&rules.source, "a token", why).into());
+        };
+        let access_token = core::str::from_utf8(&obtained.token).ok();
+        let expected =
+            Expected { client, nonce: None, access_token: access_token.filter(|_| session.is_some()) };
+        let keys = self.keys(&rules.source, case)?;
+        let verified = self.id_token(id_token, expected, rules, case)?;
+        Ok(Proven { verified, keys })
+    }
+
+    /// Proves an ID token: its signature, its times, and that it is for the gateway's client.
+    pub(super) fn id_token(
+        &mut self,
+        token: &str,
+        expected: Expected<'_>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Verified, Stop> {
+        let keys = self.keys(&rules.source, case)?;
+        let verified = self.verify(token.as_bytes(), (rules, &keys), case)?;
+        current::check(&verified, &rules.token, case.now)?;
+        check_id_token(&verified, expected)?;
+        Ok(verified)
     }
 
     /// Whether there is somebody to ask about a token that is not signed. Not every provider has an introspection endpoint;
@@ -209,8 +266,54 @@ impl Gate {
     }
 }
 
+impl<'a> Obtained<'a> {
+    fn as_sent(token: &'a [u8]) -> Self {
+        Self { token: Cow::Borrowed(token), answer: None, client: None, refreshed: None }
+    }
+
+    /// The token of a session as it came.
+    pub(super) fn of_session(session: &'a Session) -> Self {
+        Self::as_sent(session.access_token.as_bytes())
+    }
+
+    fn session<'s>(&'s self, found: &'s Found<'_>) -> Option<&'s Session> {
+        match found {
+            Found::Session(session) => Some(self.refreshed.as_deref().unwrap_or(session)),
+            _ => None,
+        }
+    }
+}
+
+impl Obtained<'static> {
+    fn granted(answer: Arc<TokenAnswer>, client: Option<Box<str>>) -> Self {
+        let token = Cow::Owned(answer.access_token.as_bytes().to_vec());
+        Self { token, answer: Some(answer), client, refreshed: None }
+    }
+
+    /// The token of a session that is another one now.
+    pub(super) fn refreshed(session: Session) -> Self {
+        let token = Cow::Owned(session.access_token.as_bytes().to_vec());
+        Self { token, answer: None, client: None, refreshed: Some(Box::new(session)) }
+    }
+}
+
+/// Whether a token is taken that is signed, whether callers may show such tokens or not: what the gateway was given it
+/// verifies. A session goes on with what began it.
+fn gives_signed_tokens(found: &Found<'_>) -> bool {
+    match found {
+        Found::Token(_) => false,
+        Found::Session(session) => !matches!(session.method, Method::Introspection | Method::UserInfo),
+        Found::RefreshToken(_) | Found::Password(_) | Found::ClientCredentials(_) => true,
+    }
+}
+
+/// The gateway's own client of this id.
+pub(super) fn own_client_of<'r>(rules: &'r OpenIdConnect, id: &str) -> Option<&'r OwnClient> {
+    rules.provider.clients.clients.iter().find(|own| *own.client.id == *id)
+}
+
 /// The gateway's own client, and how it says so at an endpoint; the caller may choose one.
-fn own_client(
+pub(super) fn own_client(
     rules: &OpenIdConnect,
     at_endpoint: Option<ClientAuth>,
     case: Case<'_>,
@@ -224,28 +327,31 @@ fn own_client(
 }
 
 /// Whether a token has the form of a JWS or a JWE; others are opaque.
-fn looks_signed(token: &[u8]) -> bool {
+pub(super) fn looks_signed(token: &[u8]) -> bool {
     matches!(token.iter().filter(|byte| **byte == b'.').count(), 2 | 4)
 }
 
 impl<'a> Case<'a> {
-    fn sent(&self) -> Sent<'a> {
+    pub(super) fn sent(&self) -> Sent<'a> {
         Sent::new(self.head, self.body)
     }
 }
 
 impl Grant<'_> {
     /// The same without its secrets.
-    const fn kind(self) -> Grant<'static> {
+    pub(super) const fn kind(self) -> Grant<'static> {
         match self {
             Self::ClientCredentials => Grant::ClientCredentials,
             Self::Password { .. } => Grant::Password { username: "", password: "" },
             Self::RefreshToken { .. } => Grant::RefreshToken { token: "" },
+            Self::AuthorizationCode { .. } => {
+                Grant::AuthorizationCode { code: "", redirect_uri: "", verifier: "" }
+            }
         }
     }
 }
 
-const OTHER_ANSWER: Denial = Denial::Internal { what: "an answer to another question" };
+pub(super) const OTHER_ANSWER: Denial = Denial::Internal { what: "an answer to another question" };
 
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,8 @@ pub enum Answer {
     UserInfo(Arc<Value>),
     /// Of an introspection endpoint, of a token that is not good.
     Inactive,
+    /// Of a revocation endpoint: the token is good no longer.
+    Revoked,
     /// A refusal that is the caller's fault, with its code.
     Refused(Box<str>),
 }
@@ -188,7 +190,7 @@ impl Answer {
         match self {
             Self::Token(answer) => answer.heap_size(),
             Self::Introspection(claims) | Self::UserInfo(claims) => claims.heap_size(),
-            Self::Inactive => 0,
+            Self::Inactive | Self::Revoked => 0,
             Self::Refused(code) => code.len(),
         }
     }

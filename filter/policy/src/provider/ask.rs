@@ -2,7 +2,7 @@
 
 use super::{
     Answer, AnswerCache, AnswerKey, Blame, CacheRules, Client, ClientAuth, ClientAuthError, Draft, Failure,
-    Grant, Introspection, Question, Request, Signing, TokenAnswer, userinfo,
+    Grant, Introspection, Question, Request, Signing, TokenAnswer, revocation, userinfo,
 };
 use crate::json::Value;
 use crate::jwt;
@@ -47,6 +47,8 @@ pub enum Expects {
         /// See [`Introspection::read`].
         may_be_silent: bool,
     },
+    /// That a token is good no longer.
+    Revocation,
     /// What is known of a user, whose `sub` is this where it is known.
     UserInfo {
         /// `sub` of the token.
@@ -104,6 +106,7 @@ impl Ask {
         match self.expects {
             Expects::Token(_) => "a token",
             Expects::Introspection { .. } => "the state of a token",
+            Expects::Revocation => "that a token is revoked",
             Expects::UserInfo { .. } => "what it knows of a user",
         }
     }
@@ -143,6 +146,8 @@ impl Ask {
                 let read = Introspection::read(*may_be_silent, answer.as_ref().map_err(|error| *error));
                 read.map(introspection)
             }
+            Expects::Revocation => revocation::read(answer.as_ref().map_err(|error| *error))
+                .map(|()| (Answer::Revoked, Life::default())),
             Expects::UserInfo { sub } => {
                 let read = userinfo::read(sub.as_deref(), answer.as_ref().map_err(|error| *error));
                 read.map(|claims| (Answer::UserInfo(Arc::new(claims)), Life::default()))

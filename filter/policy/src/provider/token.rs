@@ -28,6 +28,15 @@ pub enum Grant<'a> {
         /// The token.
         token: &'a str,
     },
+    /// The code of a login (RFC 6749 4.1.3).
+    AuthorizationCode {
+        /// The code.
+        code: &'a str,
+        /// Where the provider sent it.
+        redirect_uri: &'a str,
+        /// PKCE's (RFC 7636 4.5).
+        verifier: &'a str,
+    },
 }
 
 /// A token request, before its client has said who it is.
@@ -149,6 +158,7 @@ impl Grant<'_> {
             Self::ClientCredentials => "client_credentials",
             Self::Password { .. } => "password",
             Self::RefreshToken { .. } => "refresh_token",
+            Self::AuthorizationCode { .. } => "authorization_code",
         }
     }
 
@@ -161,6 +171,11 @@ impl Grant<'_> {
                 form.set("password", password.as_bytes());
             }
             Self::RefreshToken { token } => form.set("refresh_token", token.as_bytes()),
+            Self::AuthorizationCode { code, redirect_uri, verifier } => {
+                form.set("code", code.as_bytes());
+                form.set("redirect_uri", redirect_uri.as_bytes());
+                form.set("code_verifier", verifier.as_bytes());
+            }
         }
     }
 
@@ -170,7 +185,7 @@ impl Grant<'_> {
     fn blame(self, code: &str) -> Blame {
         let callers: &[&str] = match self {
             Self::ClientCredentials => &OF_CLIENTS,
-            Self::Password { .. } | Self::RefreshToken { .. } => &OF_USERS,
+            Self::Password { .. } | Self::RefreshToken { .. } | Self::AuthorizationCode { .. } => &OF_USERS,
         };
         if callers.contains(&code) { Blame::Caller } else { Blame::Gateway }
     }

@@ -1,4 +1,5 @@
 use super::{Ended, Session, Timeouts, Upkeep};
+use crate::config::Method;
 use crate::time::UnixTime;
 use crate::verified::SourceId;
 use alloc::format;
@@ -12,6 +13,8 @@ fn session() -> Session {
     let began = UnixTime::from_seconds(BEGAN);
     Session {
         source: SourceId::from("idp"),
+        method: Method::AuthorizationCode,
+        subject: Some("ann".into()),
         client: Some("gateway".into()),
         access_token: "canary-access".into(),
         id_token: None,

@@ -88,6 +88,17 @@ impl LoginRules {
     }
 }
 
+impl LoginAction {
+    /// The other page to which a person of the client at this place is sent.
+    #[must_use]
+    pub fn redirect_uri(&self, client: usize) -> Option<&str> {
+        match self {
+            Self::Redirect { to, .. } => of_client(to, client).map(|to| &**to),
+            Self::Return | Self::Respond(_) => None,
+        }
+    }
+}
+
 impl LoginToken {
     /// By the names of RFC 6749 5.1 and OIDC Core 3.1.3.3.
     #[must_use]
