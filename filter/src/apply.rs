@@ -1,8 +1,9 @@
 //! A decision, carried out on the engine. Whatever the engine does not do ends in an error, and the caller
 //! refuses the request: half of the edits are no leave to forward.
 
-use crate::host::{self, HeaderMap, Host};
+use crate::host::{self, HeaderMap, Host, Level};
 use crate::hostcalls::pairs::{self, Pairs};
+use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::step::Response;
 use claimgate_policy::world::Policy;
@@ -57,21 +58,54 @@ pub(crate) fn response_edits(host: &dyn Host, permit: &Permit) -> Result<(), Den
         .map_err(|error| host::failed(host, "a response header could not be edited", error))
 }
 
-/// Answers the client.
-pub(crate) fn reply(host: &dyn Host, response: &Response) -> Result<(), Denial> {
-    let headers: Vec<_> = response.headers.iter().filter_map(field).collect();
+/// Answers the client. Returns what is still to be added to the answer, by [`late_copies`].
+pub(crate) fn reply(
+    host: &dyn Host,
+    engine: &Capabilities,
+    response: &Response,
+) -> Result<Vec<HeaderEdit>, Denial> {
+    let (fields, late) = fields(&response.headers, engine);
     let headers =
-        pairs::encode(&headers).ok_or(Denial::Internal { what: "an answer too long for the engine" })?;
+        pairs::encode(&fields).ok_or(Denial::Internal { what: "an answer too long for the engine" })?;
     host.send_local_response(response.status.code(), &headers, &response.body)
-        .map_err(|error| host::failed(host, "the engine did not take the answer", error))
+        .map_err(|error| host::failed(host, "the engine did not take the answer", error))?;
+    Ok(late)
+}
+
+/// Adds to an answer what could not go with it. The answer is on its way whether the engine does that or not.
+pub(crate) fn late_copies(host: &dyn Host, edits: &[HeaderEdit]) {
+    for edit in edits {
+        if let Err(error) = host.edit_header(HeaderMap::Response, edit) {
+            host.log(Level::Error, &format!("claimgate: an answer lacks {edit:?}: {error}"));
+        }
+    }
 }
 
 fn edit(host: &dyn Host, map: HeaderMap, edits: &[HeaderEdit]) -> Result<(), host::HostError> {
     edits.iter().try_for_each(|edit| host.edit_header(map, edit))
 }
 
+type Field<'a> = (&'a [u8], &'a [u8]);
+
+/// The fields that go with an answer, and the copies that have to come later: those behind the first of their name, on
+/// an engine that would send the last alone.
+fn fields<'a>(headers: &'a [HeaderEdit], engine: &Capabilities) -> (Vec<Field<'a>>, Vec<HeaderEdit>) {
+    let mut fields: Vec<Field<'a>> = Vec::with_capacity(headers.len());
+    let mut late = Vec::new();
+    for edit in headers {
+        let Some((name, value)) = field(edit) else { continue };
+        let repeats = || fields.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
+        if !engine.replies_keep_copies && matches!(edit, HeaderEdit::Append(..)) && repeats() {
+            late.push(edit.clone());
+        } else {
+            fields.push((name, value));
+        }
+    }
+    (fields, late)
+}
+
 /// A field of an answer. An answer starts out empty, so that there is nothing to remove from it.
-fn field(edit: &HeaderEdit) -> Option<(&[u8], &[u8])> {
+fn field(edit: &HeaderEdit) -> Option<Field<'_>> {
     match edit {
         HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) => Some((name.as_bytes(), value)),
         HeaderEdit::Remove(_) => None,

@@ -63,7 +63,7 @@ impl HttpContext for Http {
     }
 
     fn on_http_response_headers(&mut self, _count: usize, _end: bool) -> Action {
-        self.request.borrow().take_response()
+        self.request.borrow_mut().take_response()
     }
 
     fn on_log(&mut self) {

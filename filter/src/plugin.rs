@@ -118,6 +118,11 @@ impl Plugin {
         Some(World { policy, engine: *engine, memory, native, signer, shared })
     }
 
+    /// What its engine can do: the least that any can, while the plugin is broken.
+    pub(crate) fn engine(&self) -> Capabilities {
+        self.configured.as_ref().map_or(Capabilities::NGINX, |configured| configured.engine)
+    }
+
     /// Requests that are held.
     pub(crate) fn held(&self) -> &Held {
         &self.held

@@ -10,6 +10,7 @@ use crate::host::{self, Host};
 use crate::plugin::Plugin;
 use claimgate_policy::denial::{Audience, Status};
 use claimgate_policy::gate::Outcome;
+use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::step::{CallError, CallId, HttpCall, HttpResponse, Topic};
 use claimgate_policy::time::UnixTime;
@@ -42,8 +43,9 @@ enum State {
     Waits,
     /// On its way upstream, with the edits of this permit.
     Forwarded(Box<Permit>),
-    /// Answered here, as far as the engine took the answer; nothing goes on.
-    Answered(Status),
+    /// Answered here, as far as the engine took the answer, but for copies of headers that are to be added when it comes
+    /// by; nothing goes on.
+    Answered(Status, Vec<HeaderEdit>),
 }
 
 /// What the request wants of its plugin after a step.
@@ -192,7 +194,7 @@ impl Request {
         });
         match step.and_then(|step| self.carry_out(step)) {
             Ok(wish) => {
-                if matches!(self.state, State::Forwarded(_) | State::Answered(_)) {
+                if matches!(self.state, State::Forwarded(_) | State::Answered(..)) {
                     self.account();
                 }
                 wish
@@ -212,8 +214,8 @@ impl Request {
                 (State::Forwarded(permit), Wish::Nothing)
             }
             Step::Reply(response) => {
-                apply::reply(host, &response)?;
-                (State::Answered(response.status), Wish::Nothing)
+                let late = apply::reply(host, &self.plugin.engine(), &response)?;
+                (State::Answered(response.status, late), Wish::Nothing)
             }
             Step::NeedBody { at_most } => (State::NeedsBody { at_most }, Wish::Nothing),
             Step::Call { call, before } => {
@@ -230,9 +232,9 @@ impl Request {
     fn overrule(&mut self, denial: Denial) {
         self.overruled = Some(Outcome::Denied(denial.clone()));
         let response = denial.into_response(Audience::default());
-        self.state = State::Answered(response.status);
         // An answer that failed has been logged, and there is no second way to give one.
-        let _held = apply::reply(self.plugin.host(), &response);
+        let late = apply::reply(self.plugin.host(), &self.plugin.engine(), &response).unwrap_or_default();
+        self.state = State::Answered(response.status, late);
         self.account();
     }
 
@@ -264,22 +266,24 @@ impl Request {
         self.in_callback = false;
         match self.state {
             State::Forwarded(_) => Action::Continue,
-            State::Undecided | State::NeedsBody { .. } | State::Waits | State::Answered(_) => Action::Pause,
+            State::Undecided | State::NeedsBody { .. } | State::Waits | State::Answered(..) => Action::Pause,
         }
     }
 
-    /// Edits the response. Runs for every answer, those of the gate and of the engine included; only a permit brings
-    /// edits.
-    pub(crate) fn take_response(&self) -> Action {
-        match &self.state {
+    /// Edits the response. Runs for every answer, those of the gate and of the engine included; a permit brings edits,
+    /// and an answer of the gate what could not go with it.
+    pub(crate) fn take_response(&mut self) -> Action {
+        match &mut self.state {
             State::Forwarded(permit) if apply::response_edits(self.plugin.host(), permit).is_err() => {
                 Action::Pause
             }
-            State::Forwarded(_)
-            | State::Undecided
-            | State::NeedsBody { .. }
-            | State::Waits
-            | State::Answered(_) => Action::Continue,
+            State::Answered(_, late) => {
+                apply::late_copies(self.plugin.host(), &std::mem::take(late));
+                Action::Continue
+            }
+            State::Forwarded(_) | State::Undecided | State::NeedsBody { .. } | State::Waits => {
+                Action::Continue
+            }
         }
     }
 
@@ -288,7 +292,7 @@ impl Request {
         let Some(entry) = self.entry.take() else { return };
         let end = match &self.state {
             State::Forwarded(permit) => End::Upstream(permit.grounds()),
-            State::Answered(status) => End::Answered(status.code()),
+            State::Answered(status, _) => End::Answered(status.code()),
             State::Undecided | State::NeedsBody { .. } | State::Waits => End::Nowhere,
         };
         entry.write(self.plugin.host(), self.gate.facts(), self.outcome(), end);
@@ -305,3 +309,6 @@ pub(crate) fn now(host: &dyn Host) -> Result<UnixTime, Denial> {
 }
 
 const NANOSECONDS_IN_A_SECOND: u64 = 1_000_000_000;
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,23 @@ async fn answer_themselves_before_any_route_is_looked_for() {
 }
 
 #[tokio::test]
+async fn hear_that_the_client_came_over_https_from_trusted_proxies_alone() {
+    for (trusted, said, expected) in [
+        ("127.0.0.0/8", "https", "https"),
+        ("127.0.0.0/8", "http", "http"),
+        ("127.0.0.0/8", "https, http", "http"),
+        ("192.0.2.0/24", "https", "http"),
+    ] {
+        let more = format!("trusted_ips: [{trusted}]\n{}", filter("scheme"));
+        let gateway = Gateway::before(origin::echo().await, &more).await;
+        let answer = get(gateway.address(), "/", &[("x-forwarded-proto", said)]).await.body;
+        for line in [format!("x-scheme: {expected}\n"), format!("x-property: {expected}\n")] {
+            assert!(answer.contains(&line), "{said} from {trusted}: {line} in {answer}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn change_the_path_and_with_it_the_route() {
     let (one, two) =
         (origin::echo().await, origin::serve(|_| async { http::Response::new("two".into()) }).await);

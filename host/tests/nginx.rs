@@ -109,6 +109,22 @@ async fn an_answer_of_the_filter_ends_in_a_line_break_and_is_shown_to_the_filter
 }
 
 #[tokio::test]
+async fn of_the_cookies_of_an_answer_the_last_is_kept_with_those_that_are_added_when_it_comes_by() {
+    let origin = origin::serve(|_| async {
+        let cookies = http::Response::builder().header("set-cookie", "u=1").header("set-cookie", "u=2");
+        cookies.body("".into()).unwrap()
+    })
+    .await;
+    for (quirks, answered) in [(Quirks::nginx(), "b=2,c=3"), (Quirks::Envoy, "a=1,b=2,c=3")] {
+        let gateway = Gateway::emulating(quirks, &all_to(origin, &filter("cookies"))).await;
+        let answer = get(gateway.address(), "/", &[("x-login", "1")]).await;
+        assert_eq!((answer.status, &*answer.header("set-cookie")), (302, answered));
+        let forwarded = get(gateway.address(), "/", &[]).await;
+        assert_eq!(forwarded.header("set-cookie"), "u=1,u=2,c=3");
+    }
+}
+
+#[tokio::test]
 async fn nothing_goes_upstream_before_the_filter_has_seen_the_body() {
     let reached = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&reached);

@@ -55,6 +55,9 @@ pub struct Capabilities {
     /// The engine's config gives a root context a name, and so a publisher a place of its own. Where not, every filter
     /// whose document has a feed is one of its publishers.
     pub names_roots: bool,
+    /// A reply keeps every copy of a header. Where not, the last of one name alone is sent, so one goes with the reply,
+    /// and the others are added when the reply comes by as a response.
+    pub replies_keep_copies: bool,
     /// How a callout names its target.
     pub callout_target: CalloutTarget,
     /// A trap or a silent return in a callout's callback forwards the request, so a request is made unusable
@@ -100,6 +103,7 @@ impl Capabilities {
         raw_target: true,
         routes_by_bare_host: false,
         names_roots: true,
+        replies_keep_copies: true,
         callout_target: CalloutTarget::Cluster,
         poison_before_pause: false,
         gauges: true,
@@ -121,6 +125,7 @@ impl Capabilities {
         raw_target: false,
         routes_by_bare_host: true,
         names_roots: false,
+        replies_keep_copies: false,
         callout_target: CalloutTarget::HostPort,
         poison_before_pause: true,
         gauges: false,

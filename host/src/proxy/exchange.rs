@@ -109,7 +109,7 @@ impl<'a> Exchange<'a> {
             source_address: head.client(peer, &self.proxy.plan.trusted).to_string(),
             destination_address: peer.local.to_string(),
             protocol: protocol(version).to_owned(),
-            scheme: "http".to_owned(),
+            scheme: head.scheme.to_string(),
             request_id: id.unwrap_or_default().to_owned(),
             route_name: found.map(|found| found.route.name.clone()).unwrap_or_default(),
             service_name: service.map(|service| service.name.clone()).unwrap_or_default(),
@@ -195,7 +195,7 @@ impl<'a> Exchange<'a> {
         authority: &str,
         pump: Pump,
     ) -> Result<Request<RequestBody>, Failure> {
-        let Head { method, target, authority: client, mut headers } = head;
+        let Head { method, target, authority: client, mut headers, .. } = head;
         let uri = match (base, found.prefix) {
             ("", "") => target,
             // Read otherwise, a path could leave the place that it is put into.

@@ -8,7 +8,7 @@ use http::header::{
     CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderName, HeaderValue, PROXY_AUTHENTICATE,
     PROXY_AUTHORIZATION, TE, TRANSFER_ENCODING, UPGRADE,
 };
-use http::uri::PathAndQuery;
+use http::uri::{PathAndQuery, Scheme};
 use http::{HeaderMap, Method, Version, request};
 
 use super::respond::Failure;
@@ -32,6 +32,8 @@ pub(crate) struct Head {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
     pub(crate) authority: HeaderValue,
+    /// How the client came: by the word of a trusted proxy, since the gateway itself listens without TLS.
+    pub(crate) scheme: Scheme,
     pub(crate) headers: HeaderMap,
 }
 
@@ -52,12 +54,14 @@ impl Head {
             return Err(Failure::BadRequest);
         }
         let target = uri.into_parts().path_and_query.ok_or(Failure::BadRequest)?;
-        let mut head = Self { method, target, authority, headers };
+        let mut head = Self { method, target, authority, scheme: Scheme::HTTP, headers };
         head.expect_rooted()?;
         strip_connection_headers(&mut head.headers);
         // The gateway has sent 100 (Continue) itself by the time the body is read.
         head.headers.remove(EXPECT);
         head.say_where_from(peer, is_trusted(peer.remote.ip(), trusted))?;
+        // What is there now is the gateway's own word or a trusted proxy's.
+        head.scheme = forwarded_scheme(&head.headers);
         Ok(head)
     }
 
@@ -92,7 +96,7 @@ impl Head {
         let pseudo = [
             (":method", self.method.as_str().as_bytes()),
             (":path", self.target.as_str().as_bytes()),
-            (":scheme", b"http"),
+            (":scheme", self.scheme.as_str().as_bytes()),
             (":authority", self.authority.as_bytes()),
         ];
         headers::to_pairs(pseudo, &self.headers)
@@ -106,6 +110,7 @@ impl Head {
             method: Method::from_bytes(&pseudo(":method")?).map_err(|_| wrong)?,
             target: PathAndQuery::from_maybe_shared(pseudo(":path")?).map_err(|_| wrong)?,
             authority: pairs.get(":authority").cloned().map_or(Ok(HeaderValue::from_static("")), value)?,
+            scheme: scheme(pairs.get(":scheme").is_some_and(|scheme| &**scheme == b"https")),
             headers: headers::from_pairs(pairs)?,
         };
         head.expect_rooted()?;
@@ -144,6 +149,17 @@ impl Head {
         }
         Ok(())
     }
+}
+
+/// `https` if every proxy on the way says so: where one speaks of another leg, nobody can tell which was the client's.
+fn forwarded_scheme(headers: &HeaderMap) -> Scheme {
+    let lines = headers.get_all(X_FORWARDED_PROTO).iter();
+    let mut legs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    scheme(legs.all(|leg| leg.trim_ascii().eq_ignore_ascii_case(b"https")))
+}
+
+fn scheme(https: bool) -> Scheme {
+    if https { Scheme::HTTPS } else { Scheme::HTTP }
 }
 
 fn is_trusted(address: IpAddr, trusted: &[Network]) -> bool {

@@ -59,6 +59,37 @@ fn connection_cannot_name_what_frames_the_message() {
 }
 
 #[test]
+fn the_client_came_over_https_where_trusted_proxies_say_nothing_else() {
+    let trusted: &[Network] = &[Network::parse("192.0.2.0/24").unwrap()];
+    let table: [(&[&str], &[Network], &str); 10] = [
+        (&[], &[], "http"),
+        (&[], trusted, "http"),
+        (&["https"], &[], "http"),
+        (&["https"], trusted, "https"),
+        (&["HTTPS "], trusted, "https"),
+        (&["http"], trusted, "http"),
+        (&["https, https"], trusted, "https"),
+        (&["https, http"], trusted, "http"),
+        (&["https", "http"], trusted, "http"),
+        (&[""], trusted, "http"),
+    ];
+    for (said, trusted, expected) in table {
+        let said = said.iter().map(|proto| ("x-forwarded-proto", *proto));
+        let headers: Vec<_> = [("host", "a"), ("scheme", "https")].into_iter().chain(said).collect();
+        let head = Head::read(parts("/", &headers), &peer(), trusted).unwrap();
+        let pairs = head.to_pairs();
+        assert_eq!(pairs.get(":scheme").unwrap(), expected, "{headers:?}, trusted: {trusted:?}");
+        assert_eq!(Head::from_pairs(pairs).unwrap(), head);
+    }
+}
+
+#[test]
+fn an_absolute_target_does_not_say_how_the_client_came() {
+    let head = Head::read(parts("https://a.test/x", &[("host", "a.test")]), &peer(), &[]).unwrap();
+    assert_eq!(head.to_pairs().get(":scheme").unwrap(), "http");
+}
+
+#[test]
 fn the_client_is_who_trusted_proxies_say() {
     let trusted: Vec<_> = ["192.0.2.0/24", "10.0.0.0/8"].map(|text| Network::parse(text).unwrap()).into();
     let table: [(&str, &[Network], &str); 8] = [

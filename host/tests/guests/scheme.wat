@@ -1,0 +1,16 @@
+;; Tells the upstream in x-scheme how the client came, and in x-property what the property request.scheme is once the
+;; pseudo header is gone.
+(data (i32.const 0) ":scheme")
+(data (i32.const 16) "x-scheme")
+(data (i32.const 32) "request\00scheme")
+(data (i32.const 48) "x-property")
+(func $tell (param $name i32) (param $length i32)
+  (drop (call $replace (i32.const 0) (local.get $name) (local.get $length)
+    (i32.load (i32.const 64)) (i32.load (i32.const 68)))))
+(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+  (drop (call $get (i32.const 0) (i32.const 0) (i32.const 7) (i32.const 64) (i32.const 68)))
+  (call $tell (i32.const 16) (i32.const 8))
+  (drop (call $remove (i32.const 0) (i32.const 0) (i32.const 7)))
+  (drop (call $property (i32.const 32) (i32.const 14) (i32.const 64) (i32.const 68)))
+  (call $tell (i32.const 48) (i32.const 10))
+  (i32.const 0))
