@@ -79,6 +79,7 @@ fn hide(target: &[u8], headers: &[(&str, &[u8])], body: &[u8]) -> Option<Hiding>
         Found::RefreshToken(_) => &["refresh_token"],
         Found::Password(_) => &["username", "password"],
         Found::ClientCredentials(_) => &["client_id", "client_secret"],
+        Found::Session(_) => return None,
     };
-    Some((hidden, found.place().name(), names))
+    Some((hidden, found.place()?.name(), names))
 }

@@ -1,7 +1,7 @@
 use super::{CookieRules, SameSite, Sent, TooLong};
 use crate::request::RequestHead;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 fn rules() -> CookieRules {

@@ -72,7 +72,7 @@ fn found(
     Ok(match find(&head(target, &headers), &rules, methods, body.map(str::as_bytes))? {
         Sought::InBody(_) => "body to come".into(),
         Sought::Found(found) => {
-            let place = found.place().name();
+            let place = found.place().expect("a place").name();
             match &found {
                 Found::Token(token) => {
                     format!("token {place} {}", core::str::from_utf8(token.token()).expect("utf-8"))
@@ -80,6 +80,7 @@ fn found(
                 Found::RefreshToken(token) => format!("refresh {place} {}", token.token()),
                 Found::Password(pair) => format!("user {place} {} {}", pair.id(), pair.secret()),
                 Found::ClientCredentials(pair) => format!("client {place} {} {}", pair.id(), pair.secret()),
+                Found::Session(_) => "session".into(),
             }
         }
     })
