@@ -338,6 +338,8 @@ impl Entropy for NoCalls {
 const MOST_TURNS: u32 = 16;
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod scene;
 #[cfg(test)]
 mod storm;

@@ -61,10 +61,14 @@ impl Scene {
 
     /// `more` are members of openid-connect's config, with a leading comma.
     pub(super) fn with(more: &str) -> Self {
-        let document = format!(
+        Self::of(&format!(
             r#"{{"version":1,"services":[{{"name":"orders","plugins":[
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"{more}}}}}]}}]}}"#
-        );
+        ))
+    }
+
+    /// With this document.
+    pub(super) fn of(document: &str) -> Self {
         let config = Config::parse(document.as_bytes()).unwrap_or_else(|errors| panic!("{errors}"));
         let memory =
             Memory::new(&config, TokenCache::new([1; 16], 1 << 20), AnswerCache::new([1; 32], 1 << 20));
@@ -128,8 +132,13 @@ impl Scene {
         let (target, headers) = (target.as_bytes(), headers.as_slice());
         let head =
             RequestHead { method: b"POST", target, authority: b"h", headers, has_body: false, https: false };
+        self.begin_at(&head)
+    }
+
+    /// Begins a request with this head.
+    pub(super) fn begin_at(&self, head: &RequestHead<'_>) -> (Gate, Step) {
         let mut gate = Gate::new();
-        let step = gate.begin(&head, &self.world(), UnixTime::from_seconds(self.now), &mut Counter(0));
+        let step = gate.begin(head, &self.world(), UnixTime::from_seconds(self.now), &mut Counter(0));
         (gate, step)
     }
 
