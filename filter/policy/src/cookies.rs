@@ -24,6 +24,8 @@ pub struct CookieRules {
     pub http_only: bool,
     /// `Secure`: it goes over https alone. `None`: if it came over https.
     pub secure: Option<bool>,
+    /// Whether `__Host-` goes before the name where the cookie is `Secure` (RFC 6265bis 4.1.3.2).
+    pub host_prefix: bool,
 }
 
 /// Which requests that other sites lead to send a cookie (RFC 6265bis 5.2).
@@ -201,7 +203,7 @@ const LONGEST: usize = 4_000;
 const ROOM_FOR_COUNT: usize = 4;
 
 /// Parts of a value, at most: with more of them servers refuse the request, for its head is too long.
-const PARTS: usize = 5;
+pub(crate) const PARTS: usize = 5;
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ fn rules() -> CookieRules {
         same_site: SameSite::Lax,
         http_only: true,
         secure: None,
+        host_prefix: false,
     }
 }
 
@@ -105,6 +106,7 @@ fn attributes_say_on_which_requests_it_comes_back() {
         same_site: SameSite::None,
         http_only: false,
         secure: Some(true),
+        host_prefix: false,
     };
     assert_eq!(
         line(other.clone(), false, None),
