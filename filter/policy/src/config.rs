@@ -284,7 +284,7 @@ impl Config {
         let places = fetched.flat_map(|discovery| {
             discovery.document.iter().chain(&discovery.jwks_uri).chain(&discovery.extra_jwks_uris)
         });
-        let endpoints = self.strategies().flat_map(|strategy| strategy.provider.endpoints());
+        let endpoints = self.strategies().flat_map(|strategy| strategy.endpoints());
         let mut places = places.chain(endpoints);
         places.find(|place| self.targets.of(place, kind).is_none()).map(Url::origin)
     }
@@ -293,7 +293,7 @@ impl Config {
     #[must_use]
     pub fn asks_providers(&self) -> bool {
         let fetches = self.sources.iter().any(|source| source.keys.discovery().is_some());
-        fetches || self.strategies().any(|strategy| strategy.provider.is_asked())
+        fetches || self.strategies().any(|strategy| strategy.asks_provider())
     }
 
     /// Whether a client of the config has a key that only an engine can sign with.

@@ -44,9 +44,9 @@ pub(super) fn secret<'a>(node: &Node<'a>, report: &mut Report) -> Option<&'a str
     None
 }
 
-/// Kong's way to name a secret that is kept elsewhere.
+/// Whether it names a secret that is kept elsewhere: in Kong's way, or this project's.
 pub(super) fn is_reference(text: &str) -> bool {
-    text.starts_with("{vault://")
+    text.starts_with("{vault://") || text.starts_with("{file:") && text.ends_with('}')
 }
 
 fn is_secret(text: &str) -> bool {
@@ -79,7 +79,7 @@ fn key(secret: &str, node: &Node<'_>, source: &Source, report: &mut Report) -> O
 const ONE_KEY: &str = "enable_hs_signatures has one key";
 
 pub(super) const UNRESOLVED: &str = "{vault://env/NAME} is put in place before the document is read, where an environment variable has \
-                          that name; none had";
+                          that name; none had; and {file:PATH} by this project's gateway alone";
 
 /// Bytes of a secret, at most.
 const LONGEST: usize = 1024;

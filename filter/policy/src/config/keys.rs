@@ -52,6 +52,8 @@ pub enum Kind {
     Text,
     /// An array of texts.
     Texts,
+    /// Text, or an array of texts.
+    TextOrTexts,
     /// An array of arrays of texts.
     Paths,
     /// One of these texts.
@@ -121,7 +123,8 @@ pub static PLUGINS: [Plugin; 4] = [
 ];
 
 /// Keys of these tables that Kong does not have.
-pub static OURS: [&str; 3] = ["client_secret_expires_at", "consumer_claim_strict", "maximum_expiration"];
+pub static OURS: [&str; 4] =
+    ["client_secret_expires_at", "consumer_claim_strict", "login_navigations_only", "maximum_expiration"];
 
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing, and texts may stand in any

@@ -7,17 +7,25 @@ use super::rules::{AcceptedIssuer, ClaimPath, OpenIdConnect, Scope};
 use super::{Source, SourceKeys, client_secret, keys, texts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use people::Before;
 
 mod client;
 mod consumer;
+mod cookies;
 mod credential;
 mod endpoints;
 mod errors;
 mod extras;
 mod headers;
 mod issuers;
+mod login;
+mod logout;
 mod methods;
+mod older;
+mod people;
+mod redirect;
 mod requirements;
+mod session;
 mod token;
 mod unused;
 
@@ -33,8 +41,15 @@ pub(super) fn decode(
     let credential = credential::decode(config, report);
     let methods = methods::decode(config, source.as_deref(), report);
     let provider = endpoints::decode(config, source.as_deref(), methods.as_ref(), report);
-    if let (Some(methods), Some(provider)) = (&methods, &provider) {
-        unused::warn(config, methods, provider, report);
+    let before = Before {
+        methods: methods.as_ref(),
+        source: source.as_deref(),
+        provider: provider.as_ref(),
+        credential: credential.as_ref(),
+    };
+    let people = people::decode(config, &before, report);
+    if let (Some(methods), Some(provider), Some(people)) = (&methods, &provider, &people) {
+        unused::warn(config, methods, provider, people, report);
     }
     let issuers = issuers::decode(config, source.as_deref(), issuer, sources, report);
     let token = token::decode(config, issuers, report);
@@ -42,15 +57,16 @@ pub(super) fn decode(
     let consumer = consumer::decode(config, report);
     let headers = headers::decode(config, report);
     let errors = errors::decode(config, source.as_deref(), report);
+    let people = people?;
     Some(OpenIdConnect {
         scope,
         source: source?,
         hmac_key: hmac_key?,
         credential: credential?,
         methods: methods?,
-        session: None,
-        login: None,
-        logout: None,
+        session: people.session,
+        login: people.login,
+        logout: people.logout,
         provider: provider?,
         token: token?,
         requirements: requirements?,

@@ -2,6 +2,7 @@
 
 use super::Source;
 use crate::json::Value;
+use crate::provider::Url;
 use crate::signature::HmacKey;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -143,6 +144,21 @@ impl Rules {
 }
 
 impl OpenIdConnect {
+    /// Whether the provider is asked anything, but for its keys.
+    #[must_use]
+    pub fn asks_provider(&self) -> bool {
+        self.provider.is_asked() || self.revocation().is_some()
+    }
+
+    /// The endpoints that the config itself names and the gateway calls; those that browsers alone visit are none.
+    pub fn endpoints(&self) -> impl Iterator<Item = &Url> {
+        self.provider.endpoints().chain(self.revocation().and_then(|revocation| revocation.url.as_ref()))
+    }
+
+    fn revocation(&self) -> Option<&Revocation> {
+        self.logout.as_ref()?.revocation.as_ref()
+    }
+
     /// Whether what is told of a caller, by consumer, groups and headers, is not all in these claims.
     #[must_use]
     pub fn wants_more_than(&self, claims: &Value) -> bool {

@@ -3,12 +3,11 @@
 
 use super::Gate;
 use super::scene::{Answered, DISCOVERY, KEYS, Scene, header};
-use crate::fixtures::{Counter, ISSUER, token};
+use crate::fixtures::{Counter, ISSUER, NOW, token};
 use crate::headers::HeaderEdit;
 use crate::request::{RequestHead, arguments, unescaped};
 use crate::step::{Event, HttpCall, Step};
 use crate::time::UnixTime;
-use alloc::borrow::ToOwned as _;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::rc::Rc;
@@ -17,6 +16,7 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::cell::RefCell;
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 pub(super) const TOKEN: &str = "/token";
@@ -103,8 +103,7 @@ impl Browser {
 
     /// What it sends back.
     pub(super) fn cookie(&self) -> String {
-        let pairs: Vec<String> =
-            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join("; ")
     }
 
@@ -159,7 +158,7 @@ pub(super) fn scene(more: &str) -> Scene {
 /// The same for any document.
 pub(super) fn equip(mut scene: Scene) -> Scene {
     scene.answers(DISCOVERY, Ok((200, discovery(""))));
-    scene.answers_by(TOKEN, provider(|_| String::new()));
+    scene.answers_by(TOKEN, provider(|_| Instead::new()));
     scene.answers(REVOKE, Ok((200, String::new())));
     scene
 }
@@ -174,9 +173,12 @@ pub(super) fn discovery(more: &str) -> String {
     )
 }
 
-/// A token endpoint that takes each code once, with its verifier, and each refresh token; `more` are members of its
-/// answer beside the access token, by the nonce.
-pub(super) fn provider(more: impl Fn(&str) -> String + 'static) -> impl Fn(&HttpCall) -> Answered {
+/// What a token answer has instead of what it would have; `Null` leaves it out.
+pub(super) type Instead = Vec<(&'static str, Value)>;
+
+/// A token endpoint that takes each code once, with its verifier, and each refresh token. `instead` is asked for each
+/// answer, by the nonce of its login.
+pub(super) fn provider(instead: impl Fn(&str) -> Instead + 'static) -> impl Fn(&HttpCall) -> Answered {
     let used = Rc::new(RefCell::new(BTreeSet::new()));
     move |call| {
         let body = String::from_utf8(call.body.to_vec()).expect("utf-8");
@@ -186,11 +188,11 @@ pub(super) fn provider(more: impl Fn(&str) -> String + 'static) -> impl Fn(&Http
         let nonce = match &*part("grant_type") {
             "authorization_code" => redeemed(&part("code"), &part("code_verifier"), &part("redirect_uri"))
                 .filter(|_| used.borrow_mut().insert(part("code"))),
-            "refresh_token" => part("refresh_token").starts_with("r-").then(|| "refreshed".to_owned()),
+            "refresh_token" => part("refresh_token").starts_with("r-").then(String::new),
             _ => None,
         };
         match nonce.filter(|_| authorized) {
-            Some(nonce) => Ok((200, answer(&nonce, &more(&nonce)))),
+            Some(nonce) => Ok((200, answer(&nonce, instead(&nonce)))),
             None => Ok((400, r#"{"error":"invalid_grant"}"#.into())),
         }
     }
@@ -204,29 +206,34 @@ fn redeemed(code: &str, verifier: &str, redirect_uri: &str) -> Option<String> {
     (parts.get(1..) == Some(&[&*challenge, redirect_uri])).then(|| parts[0].to_string())
 }
 
-/// A token answer for `ann`, good for ten minutes from the first moment of every scene.
-fn answer(nonce: &str, more: &str) -> String {
-    let access = token(&members(r#","sub":"ann","aud":"api""#));
-    let nonce = if nonce == "refreshed" { String::new() } else { format!(r#","nonce":"{nonce}""#) };
-    let id = token(&members(&format!(r#","sub":"ann","aud":"web"{nonce}"#)));
-    let own = format!(r#""access_token":"{access}","token_type":"Bearer","expires_in":600,"id_token":"{id}""#);
-    format!("{{{}}}", merged(&own, more))
+/// A token answer for `ann`.
+fn answer(nonce: &str, instead: Instead) -> String {
+    let mut members = json!({
+        "access_token": access_token(""),
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "id_token": id_token(nonce, ""),
+    });
+    for (name, value) in instead {
+        members[name] = value;
+    }
+    members.to_string()
 }
 
-/// What a test says goes before what the provider would.
-fn merged(own: &str, more: &str) -> String {
-    let names: Vec<&str> = more.split(",\"").filter_map(|part| part.split('"').next()).collect();
-    let kept = own.split(",\"").filter(|member| {
-        let name = member.trim_start_matches('"').split('"').next().unwrap_or_default();
-        !names.contains(&name)
-    });
-    let kept: Vec<String> = kept.map(|member| format!("\"{}", member.trim_start_matches('"'))).collect();
-    format!("{}{more}", kept.join(","))
+/// An access token of `ann`'s.
+pub(super) fn access_token(more: &str) -> String {
+    token(&members(&format!(r#","sub":"ann","aud":"api"{more}"#)))
+}
+
+/// An ID token of `ann`'s; of no login where the nonce is empty.
+pub(super) fn id_token(nonce: &str, more: &str) -> String {
+    let nonce = if nonce.is_empty() { String::new() } else { format!(r#","nonce":"{nonce}""#) };
+    token(&members(&format!(r#","sub":"ann","aud":"web"{nonce}{more}"#)))
 }
 
 /// Members of a token of the issuer that is good for ten minutes.
 pub(super) fn members(more: &str) -> String {
-    format!(r#""iss":"{ISSUER}","exp":{}{more}"#, crate::fixtures::NOW + 600)
+    format!(r#""iss":"{ISSUER}","exp":{}{more}"#, NOW + 600)
 }
 
 fn page(gate: &Gate, step: &Step) -> Page {

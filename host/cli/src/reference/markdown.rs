@@ -115,6 +115,7 @@ fn kind(kind: Kind) -> String {
         Kind::Number => "number".into(),
         Kind::Text => "text".into(),
         Kind::Texts => "texts".into(),
+        Kind::TextOrTexts => "text or texts".into(),
         Kind::Paths => "lists of texts".into(),
         Kind::Choice(names) => either(names),
         Kind::Choices(names) => format!("list of {}", either(names)),

@@ -56,9 +56,10 @@ fn each_wrong_shape_is_found_where_it_is() {
         (config, "consumer_by", r#"["email"]"#),
         (config, "audience_required", r#""text""#),
         (config, "issuer", "null"),
-        (config, "session_secret", r#""text""#),
+        (config, "session_secret", "[7]"),
+        (config, "session_remember", "true"),
         (config, "verify_signature", "false"),
-        (config, "logout_methods", r#"["GET","DELETE"]"#),
+        (config, "response_type", r#"["code","token"]"#),
     ];
     let plain: Value = serde_json::from_slice(&fs::read(&documents("valid")[0]).unwrap()).unwrap();
     for (pointer, name, value) in cases {
@@ -75,10 +76,11 @@ fn keys_that_do_not_work_are_admitted_with_their_default() {
     let validator = validator();
     let plain: Value = serde_json::from_slice(&fs::read(&documents("valid")[0]).unwrap()).unwrap();
     for (name, value) in [
-        ("session_secret", "null"),
-        ("session_rolling_timeout", "3600"),
+        ("cache_tokens_salt", "null"),
+        ("session_remember_rolling_timeout", "604800"),
         ("verify_signature", "true"),
-        ("logout_methods", r#"["DELETE","POST"]"#),
+        ("proof_of_possession_dpop", r#""off""#),
+        ("id_token_param_type", r#"["query","header","body"]"#),
         ("claims_forbidden", "[]"),
         ("redis", "{}"),
     ] {

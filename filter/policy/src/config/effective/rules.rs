@@ -10,8 +10,10 @@ mod credential;
 mod errors;
 mod headers;
 mod key_auth;
+mod login;
 mod provider;
 mod requirements;
+mod session;
 mod token;
 
 use acl::AclView;
@@ -20,8 +22,10 @@ use credential::CredentialView;
 use errors::ErrorsView;
 use headers::HeadersView;
 use key_auth::KeyAuthView;
+use login::{LoginView, LogoutView};
 use provider::ProviderView;
 use requirements::RequirementsView;
+use session::SessionView;
 use token::TokenView;
 
 #[derive(Serialize)]
@@ -57,6 +61,12 @@ struct OpenIdConnectView<'a> {
     verify_claims: bool,
     #[serde(flatten)]
     credential: CredentialView<'a>,
+    #[serde(flatten)]
+    session: Option<SessionView<'a>>,
+    #[serde(flatten)]
+    login: Option<LoginView<'a>>,
+    #[serde(flatten)]
+    logout: Option<LogoutView<'a>>,
     #[serde(flatten)]
     provider: ProviderView<'a>,
     #[serde(flatten)]
@@ -112,7 +122,10 @@ impl<'a> OpenIdConnectView<'a> {
             verify_signature: true,
             verify_claims: true,
             credential: CredentialView::new(&rules.credential),
-            provider: ProviderView::new(&rules.methods, &rules.provider),
+            session: rules.session.as_ref().map(SessionView::new),
+            login: rules.login.as_ref().map(LoginView::new),
+            logout: rules.logout.as_ref().map(LogoutView::new),
+            provider: ProviderView::new(rules),
             token: TokenView::new(&rules.token, &rules.source),
             requirements: RequirementsView::new(&rules.requirements),
             consumer: ConsumerView::new(&rules.consumer),

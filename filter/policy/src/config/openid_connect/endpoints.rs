@@ -56,15 +56,15 @@ fn needs(
         report.error(&config.path_of("verify_parameters"), "false", "true", Some(hint.into()));
     }
     let missing = |name: &str, url: &Option<Url>, report: &mut Report| {
-        if url.is_none() && !finds_endpoints(source) {
-            let hint = "what is on needs it, and this source says nothing of its endpoints";
-            report.error(&config.path_of(name), "the URL of the endpoint", "nothing", Some(hint.into()));
-        }
+        needs_one(config, name, url.as_ref(), source, report);
     };
     if let Some(token) = &rules.token {
         missing("token_endpoint", &token.url, report);
         if methods.asks_as_its_own_client() {
-            let purpose = "the gateway asks with callers' passwords and refresh tokens";
+            let purpose = match methods.authorization_code {
+                true => "people log in for the gateway's own client",
+                false => "the gateway asks with callers' passwords and refresh tokens",
+            };
             client::check(config, &rules.clients, (purpose, token.auth), report);
         }
     }
@@ -75,6 +75,20 @@ fn needs(
     }
     if let Some(userinfo) = &rules.userinfo {
         missing("userinfo_endpoint", &userinfo.url, report);
+    }
+}
+
+/// Refuses an endpoint that is neither written nor discovered.
+pub(super) fn needs_one(
+    config: &Fields<'_>,
+    name: &str,
+    url: Option<&Url>,
+    source: &Source,
+    report: &mut Report,
+) {
+    if url.is_none() && !finds_endpoints(source) {
+        let hint = "what is on needs it, and this source says nothing of its endpoints";
+        report.error(&config.path_of(name), "the URL of the endpoint", "nothing", Some(hint.into()));
     }
 }
 
@@ -153,7 +167,7 @@ fn seconds(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Optio
 
 /// The outer `None` is an error.
 #[allow(clippy::option_option, reason = "as for every key: an error is no value")]
-fn url(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<Url>> {
+pub(super) fn url(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<Url>> {
     let Some(node) = config.member(name) else { return Some(None) };
     let written = node.text(report)?;
     let hint = match Url::parse(written) {
@@ -172,7 +186,7 @@ fn url(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<Ur
 }
 
 #[allow(clippy::option_option, reason = "as for every key: an error is no value")]
-fn auth(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<ClientAuth>> {
+pub(super) fn auth(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Option<ClientAuth>> {
     match config.member(name) {
         Some(node) => client::auth(&node, report).map(Some),
         None => Some(None),

@@ -1,5 +1,6 @@
 //! What a client is told that is refused.
 
+use super::redirect;
 use crate::config::Source;
 use crate::config::error::Report;
 use crate::config::issuer::Issuer;
@@ -51,17 +52,7 @@ fn redirect(config: &Fields<'_>, name: &str, report: &mut Report) -> Option<Opti
         );
         return None;
     };
-    let uri = only.text(report)?;
-    let absolute = ["https://", "http://", "/"].iter().any(|start| uri.starts_with(start));
-    if absolute
-        && !uri.starts_with("//")
-        && uri.len() <= LONGEST_URI
-        && uri.bytes().all(|byte| byte.is_ascii_graphic())
-    {
-        return Some(Some(uri.into()));
-    }
-    only.refuse("an http or https URL, or a path that starts with one slash, of visible ASCII", report);
-    None
+    redirect::uri(only, report).map(|uri| Some(uri.into()))
 }
 
 fn message(config: &Fields<'_>, name: &str, default: &str, report: &mut Report) -> Option<Box<str>> {
@@ -70,5 +61,3 @@ fn message(config: &Fields<'_>, name: &str, default: &str, report: &mut Report) 
         None => Some(default.into()),
     }
 }
-
-const LONGEST_URI: usize = 1024;

@@ -16,18 +16,31 @@ pub(super) struct Keys {
     values: &'static str,
     client: &'static str,
     client_headers: Option<&'static str>,
-    header_names: &'static str,
-    header_values: &'static str,
-    header_client: &'static str,
+    headers: Option<HeaderKeys>,
+    /// Arguments that the gateway answers for.
+    own: &'static [&'static str],
+}
+
+/// Those about headers.
+struct HeaderKeys {
+    names: &'static str,
+    values: &'static str,
+    client: &'static str,
 }
 
 pub(super) fn decode(config: &Fields<'_>, keys: &Keys, report: &mut Report) -> Option<Extras> {
+    let argument = |node: &Node<'_>, report: &mut Report| argument(node, keys.own, report);
     let arguments = zipped(config, (keys.names, keys.values), report, argument, value);
-    let client = every(config.items(keys.client, report), |node| clients_argument(&node, report));
+    let client = every(config.items(keys.client, report), |node| clients_argument(&node, keys.own, report));
     let by_header = keys.client_headers.map_or(Vec::new(), |name| config.items(name, report));
     let by_header = every(by_header, |node| argument(&node, report));
-    let headers = zipped(config, (keys.header_names, keys.header_values), report, header, header_text);
-    let of_client = every(config.items(keys.header_client, report), |node| header(&node, report));
+    let (headers, of_client) = match &keys.headers {
+        Some(keys) => (
+            zipped(config, (keys.names, keys.values), report, header, header_text),
+            every(config.items(keys.client, report), |node| header(&node, report)),
+        ),
+        None => (Some(Vec::new()), Some(Vec::new())),
+    };
     let extras = Extras {
         arguments: arguments?,
         client_arguments: client?,
@@ -60,23 +73,23 @@ fn zipped<'a, N, V>(
 }
 
 /// An argument whose value the config says.
-fn argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
+fn argument(node: &Node<'_>, own: &[&str], report: &mut Report) -> Option<Box<str>> {
     if node.value.as_str() == Some("scope") {
         node.refuse("another argument; scopes says the scopes", report);
         return None;
     }
-    clients_argument(node, report)
+    clients_argument(node, own, report)
 }
 
 /// An argument whose value is the client's. None of those that the gateway itself answers for.
-fn clients_argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
+fn clients_argument(node: &Node<'_>, own: &[&str], report: &mut Report) -> Option<Box<str>> {
     let text = node.text(report)?;
     let plain = text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_graphic());
     if !plain {
         report.error(&node.path, "1 to 128 visible characters of ASCII", quoted(text), None);
         return None;
     }
-    if OWN.contains(&text) {
+    if own.contains(&text) {
         let hint = "the gateway says itself who asks, and for what";
         report.error(&node.path, "another argument", quoted(text), Some(hint.into()));
         return None;
@@ -84,7 +97,7 @@ fn clients_argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
     Some(text.into())
 }
 
-/// The argument that holds the token to introspect: `token`, or one that holds nothing else.
+/// The argument that holds the token to introspect or to revoke: `token`, or one that holds nothing else.
 pub(super) fn token_argument(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
     match node.value.as_str() {
         Some("token") => Some("token".into()),
@@ -92,7 +105,7 @@ pub(super) fn token_argument(node: &Node<'_>, report: &mut Report) -> Option<Box
             node.refuse("another argument", report);
             None
         }
-        _ => clients_argument(node, report),
+        _ => clients_argument(node, &OWN, report),
     }
 }
 
@@ -134,7 +147,8 @@ fn header_text(node: &Node<'_>, report: &mut Report) -> Option<Box<str>> {
 fn refuse_repeated(config: &Fields<'_>, keys: &Keys, extras: &Extras, report: &mut Report) {
     let arguments = extras.arguments.iter().map(|(name, _)| &**name).collect();
     let headers = extras.headers.iter().map(|(name, _)| name.as_str()).collect();
-    for (key, names) in [(keys.names, arguments), (keys.header_names, headers)] {
+    let header_names = keys.headers.as_ref().map_or(keys.names, |keys| keys.names);
+    for (key, names) in [(keys.names, arguments), (header_names, headers)] {
         let mut names: Vec<&str> = names;
         names.sort_unstable();
         let twice = names.windows(2).find_map(|pair| match pair {
@@ -152,9 +166,12 @@ pub(super) const TOKEN: Keys = Keys {
     values: "token_post_args_values",
     client: "token_post_args_client",
     client_headers: None,
-    header_names: "token_headers_names",
-    header_values: "token_headers_values",
-    header_client: "token_headers_client",
+    headers: Some(HeaderKeys {
+        names: "token_headers_names",
+        values: "token_headers_values",
+        client: "token_headers_client",
+    }),
+    own: &OWN,
 };
 
 pub(super) const INTROSPECTION: Keys = Keys {
@@ -162,9 +179,12 @@ pub(super) const INTROSPECTION: Keys = Keys {
     values: "introspection_post_args_values",
     client: "introspection_post_args_client",
     client_headers: Some("introspection_post_args_client_headers"),
-    header_names: "introspection_headers_names",
-    header_values: "introspection_headers_values",
-    header_client: "introspection_headers_client",
+    headers: Some(HeaderKeys {
+        names: "introspection_headers_names",
+        values: "introspection_headers_values",
+        client: "introspection_headers_client",
+    }),
+    own: &OWN,
 };
 
 pub(super) const USERINFO: Keys = Keys {
@@ -172,10 +192,39 @@ pub(super) const USERINFO: Keys = Keys {
     values: "userinfo_query_args_values",
     client: "userinfo_query_args_client",
     client_headers: None,
-    header_names: "userinfo_headers_names",
-    header_values: "userinfo_headers_values",
-    header_client: "userinfo_headers_client",
+    headers: Some(HeaderKeys {
+        names: "userinfo_headers_names",
+        values: "userinfo_headers_values",
+        client: "userinfo_headers_client",
+    }),
+    own: &OWN,
 };
+
+pub(super) const AUTHORIZATION: Keys = Keys {
+    names: "authorization_query_args_names",
+    values: "authorization_query_args_values",
+    client: "authorization_query_args_client",
+    client_headers: None,
+    headers: None,
+    own: &OF_LOGINS,
+};
+
+/// Arguments of an authorization request that the flow itself sets (RFC 6749 4.1.1, RFC 7636 4.3, OIDC Core 3.1.2.1), or
+/// that would take their place (RFC 9101 5).
+const OF_LOGINS: [&str; 12] = [
+    "client_id",
+    "client_secret",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scope",
+    "state",
+];
 
 /// Arguments that say who asks, and for what (RFC 6749, RFC 7521, RFC 7662).
 const OWN: [&str; 14] = [

@@ -24,8 +24,8 @@ pub(super) fn decode(config: &Fields<'_>, source: Option<&Source>, report: &mut 
     let on = |method| named.contains(&method);
     let methods = Methods {
         bearer: on("bearer"),
-        session: false,
-        authorization_code: false,
+        session: on("session"),
+        authorization_code: on("authorization_code"),
         introspection: on("introspection"),
         userinfo: on("userinfo"),
         client_credentials: Some(client_credentials?).filter(|_| on("client_credentials")),
@@ -51,7 +51,10 @@ fn unset(config: &Fields<'_>, source: Option<&Source>) -> Vec<&'static str> {
     let has = |name| config.member(name).is_some_and(|node| !node.is_empty());
     let client = |endpoint| has("client_id") && (has(endpoint) || source.is_some_and(finds_endpoints));
     let searches = config.member("search_user_info").and_then(|node| node.value.as_bool()) == Some(true);
+    let logs_in = client("token_endpoint") && client("authorization_endpoint");
     let all = [
+        ("session", has("session_secret")),
+        ("authorization_code", has("session_secret") && logs_in),
         ("bearer", true),
         ("client_credentials", client("token_endpoint")),
         ("introspection", client("introspection_endpoint")),
@@ -108,6 +111,9 @@ fn warn(config: &Fields<'_>, methods: &Methods, report: &mut Report) {
     if methods.refresh_token.is_some() {
         report.warn(&path, REFRESH_TOKEN);
     }
+    if methods.authorization_code && !methods.session {
+        report.warn(&path, WITHOUT_SESSION);
+    }
     let in_header = |places: Places| places.header;
     if methods.basic_is_a_password() && methods.client_credentials.is_some_and(in_header) {
         report.warn(&path, BASIC);
@@ -115,11 +121,8 @@ fn warn(config: &Fields<'_>, methods: &Methods, report: &mut Report) {
 }
 
 /// What Kong has besides, and why it is not here.
-const OTHERS: [(&str, &str); 3] = [
-    ("authorization_code", "not supported yet"),
-    ("kong_oauth2", "these are tokens of another plugin of Kong's, oauth2, which is not here"),
-    ("session", "not supported yet"),
-];
+const OTHERS: [(&str, &str); 1] =
+    [("kong_oauth2", "these are tokens of another plugin of Kong's, oauth2, which is not here")];
 
 /// Names of headers and arguments that hold other credentials.
 const TAKEN: [&str; 9] = [
@@ -133,6 +136,9 @@ const TAKEN: [&str; 9] = [
     "username",
     "x-access-token",
 ];
+
+const WITHOUT_SESSION: &str = "authorization_code without session has every request of a browser sent to log in, for \
+                               nothing is kept of a login; add session";
 
 const PASSWORD: &str = "password lets the gateway, and whoever reads what is sent to it, see users' passwords, and leaves \
                         no room for a second factor (RFC 9700 2.4: it must not be used)";

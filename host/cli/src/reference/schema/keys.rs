@@ -44,6 +44,7 @@ fn value(kind: Kind, optional: bool) -> Value {
         Kind::Number => json!({ "type": typed("number") }),
         Kind::Text => json!({ "type": typed("string"), "minLength": 1 }),
         Kind::Texts => array(&text(), optional),
+        Kind::TextOrTexts => json!({ "anyOf": [text(), array(&text(), optional)] }),
         Kind::Paths => array(&array(&text(), false), optional),
         Kind::Choice(names) => one_of(names.iter().map(|name| json!(name)), optional),
         Kind::Choices(names) => array(&json!({ "enum": names }), optional),

@@ -2,8 +2,7 @@
 
 use crate::config::HeaderName;
 use crate::config::rules::{
-    ClientRules, IntrospectionEndpoint, Methods, OwnClient, Places, ProviderRules, TokenEndpoint,
-    UserInfoEndpoint,
+    ClientRules, IntrospectionEndpoint, OpenIdConnect, OwnClient, Places, TokenEndpoint, UserInfoEndpoint,
 };
 use crate::provider::{CacheRules, ClientAuth, Extras, Url};
 use alloc::boxed::Box;
@@ -99,8 +98,9 @@ struct CacheView {
 }
 
 impl<'a> ProviderView<'a> {
-    pub(super) fn new(methods: &'a Methods, rules: &'a ProviderRules) -> Self {
-        let asks = rules.token.is_some() || rules.introspection.is_some() || rules.userinfo.is_some();
+    pub(super) fn new(strategy: &'a OpenIdConnect) -> Self {
+        let OpenIdConnect { methods, provider: rules, .. } = strategy;
+        let asks = strategy.asks_provider();
         let places = |places: Option<Places>| places.map(|places| places.names().collect());
         let refresh_token = methods.refresh_token.as_ref();
         let clients = Some(&rules.clients).filter(|clients| asks && !clients.clients.is_empty());
@@ -198,13 +198,13 @@ impl CacheView {
 }
 
 /// Without a query, which may hold a key.
-fn written(url: Option<&Url>) -> Option<String> {
+pub(super) fn written(url: Option<&Url>) -> Option<String> {
     let text = url?.to_string();
     Some(text.split('?').next().unwrap_or_default().into())
 }
 
 /// Values may be secrets.
-fn arguments(extras: &Extras) -> Vec<&str> {
+pub(super) fn arguments(extras: &Extras) -> Vec<&str> {
     extras.arguments.iter().map(|(name, _)| &**name).collect()
 }
 

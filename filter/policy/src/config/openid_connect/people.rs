@@ -1,0 +1,81 @@
+//! What browsers keep, and where they are sent: sessions, logins and logouts, which share a secret and a place.
+
+use super::{cookies, login, logout, session};
+use crate::config::Source;
+use crate::config::error::Report;
+use crate::config::node::Fields;
+use crate::config::rules::{CredentialRules, LoginRules, LogoutRules, Methods, ProviderRules, SessionRules};
+use crate::provider::Url;
+use crate::sealed::Keyring;
+use alloc::vec::Vec;
+
+/// Each there if it is on.
+pub(super) struct People {
+    pub(super) session: Option<SessionRules>,
+    pub(super) login: Option<LoginRules>,
+    pub(super) logout: Option<LogoutRules>,
+}
+
+/// What sessions, logins and logouts depend on.
+pub(super) struct Known<'a> {
+    pub(super) methods: &'a Methods,
+    /// What seals cookies.
+    pub(super) secrets: &'a [&'a str],
+    /// How many clients there are, if that is known.
+    pub(super) clients: Option<usize>,
+    /// Whether people come back from a login over https for certain.
+    pub(super) over_https: bool,
+}
+
+/// What was read before, as far as it could be.
+pub(super) struct Before<'a> {
+    pub(super) methods: Option<&'a Methods>,
+    pub(super) source: Option<&'a Source>,
+    pub(super) provider: Option<&'a ProviderRules>,
+    pub(super) credential: Option<&'a CredentialRules>,
+}
+
+/// Everything is read, so that nothing wrong is accepted.
+pub(super) fn decode(config: &Fields<'_>, before: &Before<'_>, report: &mut Report) -> Option<People> {
+    let none = Methods::default();
+    let methods = before.methods.unwrap_or(&none);
+    let clients = before.provider.map(|provider| provider.clients.clients.len());
+    let secrets = session::secrets(config, methods, report);
+    let redirect_uris = login::redirect_uris(config, clients, methods.authorization_code, report);
+    let over_https = methods.authorization_code
+        && redirect_uris.as_ref().is_some_and(|uris| !uris.is_empty() && uris.iter().all(Url::is_https));
+    let known = Known { methods, secrets: secrets.as_deref().unwrap_or_default(), clients, over_https };
+    let session = session::decode(config, &known, report);
+    let login = login::decode(config, &known, before.source, redirect_uris.as_deref(), report);
+    let logout = logout::decode(config, &known, (before.source, before.provider), report);
+    redirect_uris?;
+    secrets?;
+    let people = People { session: session?, login: login?, logout: logout? };
+    refuse_same_cookies(config, &people, before.credential?, report);
+    Some(people)
+}
+
+fn refuse_same_cookies(
+    config: &Fields<'_>,
+    people: &People,
+    credential: &CredentialRules,
+    report: &mut Report,
+) {
+    let bearer = credential.cookie_name.as_deref().map(|name| ("bearer_token_cookie_name", name, false));
+    let session = people.session.as_ref().map(|rules| (session::COOKIE.name, &rules.cookie));
+    let login = people.login.as_ref().map(|rules| (login::COOKIE.name, &rules.cookie));
+    let ours = session.into_iter().chain(login);
+    let ours = ours.map(|(key, cookie)| (key, &*cookie.name, cookie.host_prefix));
+    let all: Vec<_> = bearer.into_iter().chain(ours).collect();
+    cookies::refuse_same(config, &all, report);
+}
+
+impl Known<'_> {
+    /// Keys for `purpose`; `None` where there is no secret, of which somebody else complains.
+    pub(super) fn keys(&self, purpose: &str) -> Option<Keyring> {
+        Keyring::new(self.secrets.iter().map(|secret| secret.as_bytes()), purpose)
+    }
+}
+
+#[cfg(test)]
+mod tests;
