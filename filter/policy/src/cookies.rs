@@ -220,7 +220,7 @@ const LONGEST: usize = 4_000;
 const ROOM_FOR_COUNT: usize = 4;
 
 /// Parts of a value, at most: with more of them servers refuse the request, for its head is too long.
-const PARTS: usize = 5;
+pub(crate) const PARTS: usize = 5;
 
 #[cfg(test)]
 mod tests;

@@ -80,7 +80,9 @@ impl Gate {
         let Some((rules, login_rules)) = super::callback::rules_of(case.matched) else {
             return self.deny(Denial::Internal { what: "a login without its rules" }, case, moment);
         };
-        let about = [case.head.target, case.head.authority, departure.client.as_bytes()];
+        let head = case.head;
+        let headers = head.headers.iter().flat_map(|(name, value)| [*name, *value]);
+        let about: Vec<&[u8]> = [head.target, head.authority].into_iter().chain(headers).collect();
         let mut unguessable =
             |name| login_rules.keys.unguessable(name, &about, moment.now, &mut *moment.entropy).into();
         let (service, route) = case.place();

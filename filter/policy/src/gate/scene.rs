@@ -16,6 +16,7 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 pub(super) const DISCOVERY: &str = "/.well-known/openid-configuration";
 pub(super) const KEYS: &str = "/keys";
@@ -34,6 +35,7 @@ pub(super) struct Scene {
     answers: BTreeMap<String, Answering>,
     /// Paths that were asked for, without their queries.
     asked: Vec<String>,
+    entropy: RefCell<Counter>,
 }
 
 /// What became of a request, and why.
@@ -79,6 +81,7 @@ impl Scene {
             now: NOW,
             answers: BTreeMap::new(),
             asked: Vec::new(),
+            entropy: RefCell::new(Counter(0)),
         };
         let metadata = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"https://idp.example{KEYS}"}}"#);
         scene.answers(DISCOVERY, Ok((200, metadata)));
@@ -138,7 +141,8 @@ impl Scene {
     /// Begins a request with this head.
     pub(super) fn begin_at(&self, head: &RequestHead<'_>) -> (Gate, Step) {
         let mut gate = Gate::new();
-        let step = gate.begin(head, &self.world(), UnixTime::from_seconds(self.now), &mut Counter(0));
+        let mut entropy = self.entropy.borrow_mut();
+        let step = gate.begin(head, &self.world(), UnixTime::from_seconds(self.now), &mut *entropy);
         (gate, step)
     }
 
@@ -157,7 +161,7 @@ impl Scene {
                 Event::Answer(id, answer.map_err(|error| *error)),
                 &self.world(),
                 now,
-                &mut Counter(0),
+                &mut *self.entropy.borrow_mut(),
             );
         }
         panic!("no end of calls: {:?}", self.asked);
