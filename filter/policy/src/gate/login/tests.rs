@@ -128,7 +128,9 @@ fn a_state_that_is_swapped_replayed_or_of_another_browser_is_no_login() {
     // Ann's own redirect, stolen.
     refused(eve.clone().get(&mut scene, &consent(&of_ann.location)));
     refused(Browser::default().get(&mut scene, &consent(&of_ann.location)));
-    for changed in [format!("{state}x"), state[1..].into(), state.to_ascii_lowercase(), String::new()] {
+    for changed in
+        [format!("{state}x"), state.chars().skip(1).collect(), state.to_ascii_lowercase(), String::new()]
+    {
         let target = format!("/callback?code={}&state={changed}", code(&of_ann.location));
         let page = ann.clone().get(&mut scene, &target);
         assert_ne!(page.status, None);
