@@ -25,7 +25,7 @@ mod token;
 mod url;
 pub mod userinfo;
 
-pub use agreement::{Disagreement, disagreement};
+pub use agreement::{Disagreement, about_people, disagreement};
 pub use answers::{Answer, AnswerCache, AnswerKey, CacheRules, Question};
 pub use ask::{Ask, Expects, Terms};
 pub use client::{Client, Secret};

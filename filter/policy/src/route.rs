@@ -19,6 +19,7 @@ mod table;
 pub use header::HeaderMatch;
 pub use host::HostPattern;
 pub use path::PathPrefix;
+use path::RequestPath;
 pub(crate) use table::Table;
 
 /// Where a request belongs.
@@ -57,6 +58,17 @@ impl<'a> Matched<'a> {
     #[must_use]
     pub fn new(service: &'a Service, route: Option<&'a Route>, rules: &'a Rules) -> Self {
         Self { service, route, rules }
+    }
+}
+
+impl Route {
+    /// Whether requests with this method, host and path may be the route's, whatever their headers.
+    pub(crate) fn takes(&self, method: &str, host: &str, path: &str) -> bool {
+        let read = RequestPath::read(path.as_bytes());
+        let below = |prefix: &PathPrefix| read.as_ref().and_then(|path| prefix.matches(path)) == Some(true);
+        (self.methods.is_empty() || self.methods.iter().any(|known| **known == *method))
+            && (self.hosts.is_empty() || self.hosts.iter().any(|pattern| pattern.fits(host.as_bytes())))
+            && (self.paths.is_empty() || self.paths.iter().any(below))
     }
 }
 

@@ -42,7 +42,7 @@ fn config(document: &Fields<'_>, report: &mut Report) -> Option<Config> {
     let services = services::decode(document, &sources, report);
     let realm: Box<str> = realm.unwrap_or(Some("default"))?.into();
     let registry: Registry = entities::decode(document, &realm, &sources, &services, report)?;
-    promises::check(&services, body_tokens, report);
+    promises::check(&services, body_tokens, engine.flatten().unwrap_or_default(), report);
     if !is_pushed {
         promises::check_callers(&services, &Directory::new(&registry, &sources, None), report);
         promises::check_api_keys(&services, &registry, &sources, report);

@@ -101,7 +101,7 @@ pub static DOCUMENT: Object = Object {
         optional("audit", Holds::Choice(&["off", "denied", "all"]), "`denied`", "which requests get an audit line"),
         optional("log_claims", Holds::Choice(&["off", "denied", "all"]), "`off`", "whose claims stand in the audit line: of no request, of those that were or would have been refused, of every one"),
         optional("log_claims_names", Holds::Texts, "what decides about a token and names no person", "which claims those are, by their names at the top of the payload"),
-        optional("body_tokens", Holds::Flag, "`false`", "your word that the listener hands bodies to a filter that holds the head; a token in a body needs it"),
+        optional("body_tokens", Holds::Flag, "`false`", "your word that the listener hands bodies to a filter that holds the head; a token in a body needs it, response_mode form_post and logout_post_arg"),
         optional("state", Holds::Object(&STATE), "", "callers, and keys, are pushed into the engine's shared data; `consumers` and `applications` then stand there alone"),
         optional("origins", Holds::Objects(&ORIGIN), "", "by which names the engine calls identity providers: needed on Envoy, where a filter can call clusters only"),
         optional("sources", Holds::Objects(&SOURCE), "one for each issuer that a plugin names", "issuers of tokens"),

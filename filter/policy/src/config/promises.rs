@@ -2,6 +2,7 @@
 
 use super::error::{Report, quoted};
 use super::{AcceptedIssuer, Authentication, Enforcement, OpenIdConnect, Rules, Service, Source};
+use crate::capabilities::EngineChoice;
 use crate::consumer;
 use crate::denial::shown;
 use crate::registry::{Directory, LookupKind, Registry};
@@ -9,11 +10,17 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
 
+mod logins;
+
 /// What can be told without the callers.
-pub(super) fn check(services: &[Service], body_tokens: bool, report: &mut Report) {
+pub(super) fn check(services: &[Service], body_tokens: bool, engine: EngineChoice, report: &mut Report) {
     for (service, rules) in every_rules(services) {
-        bodies(service, rules, body_tokens, report);
         tenants(service, rules, report);
+        for strategy in rules.strategies() {
+            bodies(service, strategy, body_tokens, report);
+            logins::bodies(service, strategy, engine, report);
+            logins::redirect_uris(service, strategy, (services, engine), report);
+        }
     }
     for service in services.iter().filter(|service| service.enforcement == Enforcement::Report) {
         report.warn("services", format!("service {} only reports: nobody is kept from it", service.name));
@@ -52,12 +59,19 @@ fn anonymous(service: &Service, rules: &Rules, directory: &Directory<'_>, report
 }
 
 /// Envoy shows no body to a filter that holds the head, unless its listener says so.
-fn bodies(service: &Service, rules: &Rules, body_tokens: bool, report: &mut Report) {
-    let in_bodies = |strategy: &Arc<OpenIdConnect>| strategy.methods.reads_bodies(&strategy.credential);
-    if rules.strategies().any(in_bodies) && !body_tokens {
-        let hint = "set body_tokens to true at the top of the document where the listener sets \
-                    allow_on_headers_stop_iteration; else leave body out of bearer_token_param_type and its like";
-        let path = format!("services: {}: openid-connect.bearer_token_param_type", service.name);
+fn bodies(service: &Service, strategy: &OpenIdConnect, body_tokens: bool, report: &mut Report) {
+    let of_tokens = strategy.methods.reads_bodies(&strategy.credential).then_some("bearer_token_param_type");
+    let keys = of_tokens.into_iter().chain(logins::keys_about_bodies(strategy));
+    for key in keys.filter(|_| !body_tokens) {
+        let leave = match key {
+            "bearer_token_param_type" => "leave body out of bearer_token_param_type and its like",
+            _ => "leave it out",
+        };
+        let hint = format!(
+            "set body_tokens to true at the top of the document where the listener sets allow_on_headers_stop_iteration; \
+             else {leave}"
+        );
+        let path = format!("services: {}: openid-connect.{key}", service.name);
         report.error(&path, "body_tokens at the top of the document", "no value", Some(hint.into()));
     }
 }

@@ -4,7 +4,7 @@
 //! optional).
 
 use super::{ClientAuth, Metadata, Url};
-use crate::config::{Methods, ProviderRules};
+use crate::config::{LoginRules, Methods, OpenIdConnect, ProviderRules};
 use crate::denial::shown;
 use alloc::boxed::Box;
 use alloc::format;
@@ -33,17 +33,54 @@ pub fn disagreement(rules: &ProviderRules, methods: &Methods, metadata: &Metadat
         .or_else(|| at_introspection_endpoint(rules, metadata))
 }
 
+/// The same for what is asked of people's browsers, and of the provider when they leave.
+#[must_use]
+pub fn about_people(rules: &OpenIdConnect, metadata: &Metadata) -> Option<Disagreement> {
+    let logout = rules.logout.as_ref();
+    let revocation = logout.and_then(|logout| logout.revocation.as_ref());
+    let authorization = rules.login.as_ref().and_then(|login| login.authorization_endpoint.as_ref());
+    let endpoints = [
+        ("authorization_endpoint", authorization, &metadata.authorization_endpoint),
+        (
+            "end_session_endpoint",
+            logout.and_then(|logout| logout.end_session_endpoint.as_ref()),
+            &metadata.end_session_endpoint,
+        ),
+        (
+            "revocation_endpoint",
+            revocation.and_then(|revocation| revocation.url.as_ref()),
+            &metadata.revocation_endpoint,
+        ),
+    ];
+    first_other(&endpoints).or_else(|| at_authorization_endpoint(rules.login.as_ref()?, metadata))
+}
+
+fn at_authorization_endpoint(login: &LoginRules, metadata: &Metadata) -> Option<Disagreement> {
+    let mode = login.response_mode.name();
+    among(metadata, "response_modes_supported", "response_mode", core::iter::once(mode)).or_else(|| {
+        let key = "require_proof_key_for_code_exchange";
+        among(metadata, "code_challenge_methods_supported", key, core::iter::once("S256"))
+    })
+}
+
 fn endpoints(rules: &ProviderRules, metadata: &Metadata) -> Option<Disagreement> {
     let token = rules.token.as_ref().and_then(|endpoint| endpoint.url.as_ref());
     let introspection = rules.introspection.as_ref().and_then(|endpoint| endpoint.url.as_ref());
     let userinfo = rules.userinfo.as_ref().and_then(|endpoint| endpoint.url.as_ref());
-    let all = [
+    first_other(&[
         ("token_endpoint", token, &metadata.token_endpoint),
         ("introspection_endpoint", introspection, &metadata.introspection_endpoint),
         ("userinfo_endpoint", userinfo, &metadata.userinfo_endpoint),
-    ];
-    all.into_iter().find_map(|(key, written, said)| {
-        let (found, expected) = (written?, said.as_ref()?);
+    ])
+}
+
+/// A key, what it says, and what the document does.
+type Endpoint<'a> = (&'static str, Option<&'a Url>, &'a Option<Url>);
+
+/// The first that is another in the document.
+fn first_other(endpoints: &[Endpoint<'_>]) -> Option<Disagreement> {
+    endpoints.iter().find_map(|(key, written, said)| {
+        let (found, expected) = ((*written)?, said.as_ref()?);
         (found != expected).then(|| Disagreement { key, expected: place(expected), found: place(found) })
     })
 }
@@ -59,6 +96,7 @@ fn grants(methods: &Methods, metadata: &Metadata) -> Option<Disagreement> {
         ("client_credentials", methods.client_credentials.is_some()),
         ("password", methods.password.is_some()),
         ("refresh_token", methods.refresh_token.is_some()),
+        ("authorization_code", methods.authorization_code),
     ];
     let found = all.into_iter().filter(|(_, on)| *on).map(|(grant, _)| grant);
     among(metadata, "grant_types_supported", "auth_methods", found)

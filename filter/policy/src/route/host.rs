@@ -40,7 +40,8 @@ impl HostPattern {
         alike.then_some(bare)
     }
 
-    fn fits(&self, host: &[u8]) -> bool {
+    /// Whether a host without port and final dot fits.
+    pub(super) fn fits(&self, host: &[u8]) -> bool {
         match self {
             Self::Exact(exact) => host.eq_ignore_ascii_case(exact.as_bytes()),
             Self::Suffix(suffix) => host

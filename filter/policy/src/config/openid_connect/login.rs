@@ -104,7 +104,7 @@ fn response_mode(config: &Fields<'_>, report: &mut Report) -> Option<ResponseMod
         report.error(&node.path, "query or form_post", quoted(mode), Some(hint.into()));
         return None;
     }
-    node.choice(&[("query", ResponseMode::Query), ("form_post", ResponseMode::FormPost)], report)
+    node.choice(&[ResponseMode::Query, ResponseMode::FormPost].map(|mode| (mode.name(), mode)), report)
 }
 
 /// With `form_post` the answer is a `POST` from the provider's site, which brings cookies of `SameSite=None` alone.

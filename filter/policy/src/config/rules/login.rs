@@ -71,6 +71,17 @@ pub enum LoginToken {
     Refresh,
 }
 
+impl ResponseMode {
+    /// As it is asked for, and as Kong's `response_mode` has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
 impl LoginRules {
     /// Where the provider sends people of the client at this place; `None`: back to where they were.
     #[must_use]

@@ -1,4 +1,4 @@
-use super::disagreement;
+use super::{about_people, disagreement};
 use crate::config::{Config, OpenIdConnect};
 use crate::provider::{Metadata, Url};
 use alloc::format;
@@ -35,7 +35,9 @@ const INTROSPECTION: &str = r#","auth_methods":["introspection"]"#;
 fn assert_all(config: &str, rows: &[Row]) {
     for (more, document, expected) in rows {
         let rules = rules(&format!("{config}{more}"));
-        let found = disagreement(&rules.provider, &rules.methods, &metadata(document));
+        let said = metadata(document);
+        let found =
+            disagreement(&rules.provider, &rules.methods, &said).or_else(|| about_people(&rules, &said));
         match (found, expected) {
             (None, None) => {}
             (Some(found), Some((key, reason))) => {
@@ -168,6 +170,61 @@ fn clients_say_who_they_are_in_a_way_of_the_document_s() {
             ),
         ],
     );
+}
+
+#[test]
+fn people_are_sent_where_the_document_says_and_as_it_says() {
+    let login = r#","session_secret":"a secret of at least 32 bytes, yes","auth_methods":["session","authorization_code"],
+        "logout_uri_suffix":"/logout","logout_revoke":true"#;
+    let other = |key: &'static str| {
+        (
+            Some((key, "expected https://b.example/x, found https://a.example/x")),
+            format!(r#","{key}":"https://a.example/x""#),
+        )
+    };
+    for key in ["authorization_endpoint", "end_session_endpoint", "revocation_endpoint"] {
+        let (expected, written) = other(key);
+        let rules = rules(&format!("{login}{written}"));
+        let said = metadata(&format!(r#","{key}":"https://b.example/x""#));
+        let found = about_people(&rules, &said).map(|found| (found.key, found.to_string()));
+        let found =
+            found.as_ref().map(|(key, text)| (*key, text.rsplit_once("document ").expect("a reason").1));
+        assert_eq!(found, expected, "{key}");
+        assert_eq!(about_people(&rules, &metadata("")), None, "{key}");
+    }
+    assert_all(
+        login,
+        &[
+            (
+                "",
+                r#","grant_types_supported":["authorization_code"],"code_challenge_methods_supported":["plain","S256"]"#,
+                None,
+            ),
+            ("", r#","response_modes_supported":["query"]"#, None),
+            (
+                "",
+                r#","grant_types_supported":["implicit"]"#,
+                Some((
+                    "auth_methods",
+                    "expected one of grant_types_supported: implicit, found authorization_code",
+                )),
+            ),
+            (
+                "",
+                r#","response_modes_supported":["fragment"]"#,
+                Some(("response_mode", "expected one of response_modes_supported: fragment, found query")),
+            ),
+            (
+                "",
+                r#","code_challenge_methods_supported":["plain"]"#,
+                Some((
+                    "require_proof_key_for_code_exchange",
+                    "expected one of code_challenge_methods_supported: plain, found S256",
+                )),
+            ),
+        ],
+    );
+    assert_all(r#","auth_methods":["bearer"]"#, &[("", r#","response_modes_supported":["fragment"]"#, None)]);
 }
 
 #[test]

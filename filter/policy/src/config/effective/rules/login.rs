@@ -2,7 +2,7 @@
 
 use super::provider::{arguments, written};
 use super::session::same_site;
-use crate::config::rules::{LoginAction, LoginRules, LoginToken, LogoutRules, ResponseMode, Revocation};
+use crate::config::rules::{LoginAction, LoginRules, LoginToken, LogoutRules, Revocation};
 use crate::provider::ClientAuth;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -78,10 +78,7 @@ impl<'a> LoginView<'a> {
             authorization_rolling_timeout: rules.lifetime,
             authorization_endpoint: written(rules.authorization_endpoint.as_ref()),
             redirect_uri: rules.redirect_uris.iter().map(ToString::to_string).collect(),
-            response_mode: match rules.response_mode {
-                ResponseMode::Query => "query",
-                ResponseMode::FormPost => "form_post",
-            },
+            response_mode: rules.response_mode.name(),
             audience: &rules.audience,
             authorization_query_args_names: arguments(&rules.extras),
             authorization_query_args_client: &rules.extras.client_arguments,
