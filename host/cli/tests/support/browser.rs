@@ -154,7 +154,8 @@ impl Browser {
         fs::create_dir_all(&directory)
             .and_then(|()| fs::write(&path, bytes))
             .map_err(|error| error.to_string())?;
-        println!("what the browser showed: {}", path.display());
+        let url = self.0.command("GET", "url", &Value::Null)?;
+        println!("what the browser showed at {url}: {}", path.display());
         Ok(())
     }
 }
