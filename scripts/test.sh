@@ -3,10 +3,10 @@
 #
 # usage: scripts/test.sh [--quick]
 #
-#   --quick  without Envoy, without an identity provider and without the network
+#   --quick  without Envoy, without an identity provider, without a browser and without the network
 #
 # A full run installs Envoy and an identity provider below the target directory (scripts/install-envoy.sh,
-# scripts/install-oidc-provider.sh).
+# scripts/install-oidc-provider.sh), and Chromium where it is missing (scripts/install-chromium.sh).
 set -euo pipefail
 . "$(dirname "$0")/paths.sh"
 
@@ -40,6 +40,7 @@ main() {
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   if [[ -z $quick ]]; then
     provider
+    browser
     envoy
   fi
   # scripts/run.sh has built this gateway; with it and Envoy, the comparison of the two is tried as well.
@@ -70,6 +71,15 @@ provider() {
   CLAIMGATE_OIDC_PROVIDER=$(scripts/install-oidc-provider.sh)
   export CLAIMGATE_OIDC_PROVIDER
   step "tests with a provider" cargo test --workspace --test cases certified -- --ignored
+}
+
+browser() {
+  local version
+  step "install Chromium" scripts/install-chromium.sh
+  CLAIMGATE_CHROMEDRIVER=$(scripts/install-chromium.sh)
+  export CLAIMGATE_CHROMEDRIVER
+  read -r _ version _ < <("$CLAIMGATE_CHROMEDRIVER" --version)
+  step "tests in Chromium ${version%%.*}" cargo test --workspace --test browser -- --ignored
 }
 
 envoy() {
