@@ -40,8 +40,8 @@ main() {
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   if [[ -z $quick ]]; then
     provider
-    browser
     envoy
+    browser
   fi
   # scripts/run.sh has built this gateway; with it and Envoy, the comparison of the two is tried as well.
   export CLAIMGATE_GATEWAY=$target/debug/claimgate
@@ -73,15 +73,6 @@ provider() {
   step "tests with a provider" cargo test --workspace --test cases certified -- --ignored
 }
 
-browser() {
-  local version
-  step "install Chromium" scripts/install-chromium.sh
-  CLAIMGATE_CHROMEDRIVER=$(scripts/install-chromium.sh)
-  export CLAIMGATE_CHROMEDRIVER
-  read -r _ version _ < <("$CLAIMGATE_CHROMEDRIVER" --version)
-  step "tests in Chromium ${version%%.*}" cargo test --workspace --test browser -- --ignored
-}
-
 envoy() {
   step "install Envoy" scripts/install-envoy.sh
   CLAIMGATE_ENVOY=$(scripts/install-envoy.sh)
@@ -89,6 +80,15 @@ envoy() {
   step "tests in Envoy" cargo test --workspace --test envoy -- --include-ignored --skip holds_up_no_request
   step "loads, alone" cargo test --workspace --test cases --test envoy holds_up_no_request -- \
     --include-ignored --test-threads 1
+}
+
+browser() {
+  local version
+  step "install Chromium" scripts/install-chromium.sh
+  CLAIMGATE_CHROMEDRIVER=$(scripts/install-chromium.sh)
+  export CLAIMGATE_CHROMEDRIVER
+  read -r _ version _ < <("$CLAIMGATE_CHROMEDRIVER" --version)
+  step "tests in Chromium ${version%%.*}" cargo test --workspace --test browser -- --ignored
 }
 
 # Runs a command with its output in the log; shows the output if it fails.

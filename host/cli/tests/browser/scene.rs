@@ -12,9 +12,9 @@ use std::net::{SocketAddr, TcpListener};
 /// All of them, until this is dropped.
 pub(crate) struct Scene {
     pub(crate) browser: Browser,
-    provider: Handle,
-    address: SocketAddr,
-    client: Upstream,
+    pub(crate) provider: Handle,
+    pub(crate) address: SocketAddr,
+    pub(crate) client: Upstream,
 }
 
 impl Scene {
@@ -69,6 +69,16 @@ impl Scene {
     /// The client's own page.
     pub(crate) fn home(&self) -> String {
         home(&self.client)
+    }
+
+    /// A page of another site than the client's.
+    pub(crate) fn elsewhere(&self) -> String {
+        format!("http://localhost:{}/anything/elsewhere", self.client.address.port())
+    }
+
+    /// Where the upstream answers.
+    pub(crate) fn upstream(&self) -> String {
+        format!("http://{}/anything", self.client.address)
     }
 
     /// Alice logs in with the keyboard, from the page on.
