@@ -37,6 +37,7 @@ main() {
   export CLAIMGATE_WASM=$wasm CLAIMGATE_TRACES=$target/traces
   rm -rf "$CLAIMGATE_TRACES"
   step "tests"                cargo test --workspace
+  step "ten million nonces"   cargo test --workspace --lib ten_million_nonces -- --ignored
   step "scripts/run.sh"       scripts/run.sh --profile dev --port 0
   if [[ -z $quick ]]; then
     provider

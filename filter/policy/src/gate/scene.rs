@@ -64,7 +64,7 @@ impl Scene {
     /// `more` are members of openid-connect's config, with a leading comma.
     pub(super) fn with(more: &str) -> Self {
         Self::of(&format!(
-            r#"{{"version":1,"services":[{{"name":"orders","plugins":[
+            r#"{{"version":1,"body_tokens":true,"services":[{{"name":"orders","plugins":[
                 {{"name":"openid-connect","config":{{"issuer":"{ISSUER}"{more}}}}}]}}]}}"#
         ))
     }
