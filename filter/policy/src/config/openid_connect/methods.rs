@@ -111,9 +111,6 @@ fn warn(config: &Fields<'_>, methods: &Methods, report: &mut Report) {
     if methods.refresh_token.is_some() {
         report.warn(&path, REFRESH_TOKEN);
     }
-    if methods.authorization_code && !methods.session {
-        report.warn(&path, WITHOUT_SESSION);
-    }
     let in_header = |places: Places| places.header;
     if methods.basic_is_a_password() && methods.client_credentials.is_some_and(in_header) {
         report.warn(&path, BASIC);
@@ -136,9 +133,6 @@ const TAKEN: [&str; 9] = [
     "username",
     "x-access-token",
 ];
-
-const WITHOUT_SESSION: &str = "authorization_code without session has every request of a browser sent to log in, for \
-                               nothing is kept of a login; add session";
 
 const PASSWORD: &str = "password lets the gateway, and whoever reads what is sent to it, see users' passwords, and leaves \
                         no room for a second factor (RFC 9700 2.4: it must not be used)";

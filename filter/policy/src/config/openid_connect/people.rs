@@ -4,7 +4,9 @@ use super::{cookies, login, logout, session};
 use crate::config::Source;
 use crate::config::error::Report;
 use crate::config::node::Fields;
-use crate::config::rules::{CredentialRules, LoginRules, LogoutRules, Methods, ProviderRules, SessionRules};
+use crate::config::rules::{
+    CredentialRules, LoginAction, LoginRules, LogoutRules, Method, Methods, ProviderRules, SessionRules,
+};
 use crate::provider::Url;
 use crate::sealed::Keyring;
 use alloc::vec::Vec;
@@ -51,8 +53,21 @@ pub(super) fn decode(config: &Fields<'_>, before: &Before<'_>, report: &mut Repo
     redirect_uris?;
     secrets?;
     let people = People { session: session?, login: login?, logout: logout? };
+    refuse_endless_logins(config, &people, report);
     refuse_same_cookies(config, &people, before.credential?, report);
     Some(people)
+}
+
+/// Who comes back from a login to where it was, without a session, is sent to log in again, for ever.
+fn refuse_endless_logins(config: &Fields<'_>, people: &People, report: &mut Report) {
+    let returns = people.login.as_ref().is_some_and(|login| login.action == LoginAction::Return);
+    let begins = people.session.as_ref().is_some_and(|session| session.allows(Method::AuthorizationCode));
+    if returns && !begins {
+        let hint = "nothing would be kept of a login, and the next request be sent to log in again; add session to \
+                    auth_methods, and leave authorization_code out of disable_session";
+        let expected = "a session that authorization_code begins";
+        report.error(&config.path_of("auth_methods"), expected, "none", Some(hint.into()));
+    }
 }
 
 fn refuse_same_cookies(

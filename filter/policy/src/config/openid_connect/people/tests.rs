@@ -124,10 +124,11 @@ fn a_method_that_is_named_misses_what_it_needs() {
         SECRET,
         &[(r#""auth_methods":["authorization_code"]"#, "authorization_endpoint", "the URL of the endpoint")],
     );
-    assert_warned(
-        LOGIN,
-        &[(r#""auth_methods":["authorization_code"]"#, "auth_methods", "every request of a browser")],
-    );
+    let endless = r#""auth_methods":["authorization_code"]"#;
+    let disabled = r#""disable_session":["authorization_code"]"#;
+    let says = "a session that authorization_code begins";
+    assert_refused(LOGIN, &[(endless, "auth_methods", says), (disabled, "auth_methods", says)]);
+    assert!(rules(&format!(r#"{LOGIN},{endless},"login_action":"response""#)).session.is_none());
 }
 
 #[test]
