@@ -3,10 +3,10 @@
 #
 # usage: scripts/test.sh [--quick]
 #
-#   --quick  without Envoy, without an identity provider and without the network
+#   --quick  without Envoy, without an identity provider, without a browser and without the network
 #
 # A full run installs Envoy and an identity provider below the target directory (scripts/install-envoy.sh,
-# scripts/install-oidc-provider.sh).
+# scripts/install-oidc-provider.sh), and Chromium where it is missing (scripts/install-chromium.sh).
 set -euo pipefail
 . "$(dirname "$0")/paths.sh"
 
@@ -41,6 +41,7 @@ main() {
   if [[ -z $quick ]]; then
     provider
     envoy
+    browser
   fi
   # scripts/run.sh has built this gateway; with it and Envoy, the comparison of the two is tried as well.
   export CLAIMGATE_GATEWAY=$target/debug/claimgate
@@ -79,6 +80,15 @@ envoy() {
   step "tests in Envoy" cargo test --workspace --test envoy -- --include-ignored --skip holds_up_no_request
   step "loads, alone" cargo test --workspace --test cases --test envoy holds_up_no_request -- \
     --include-ignored --test-threads 1
+}
+
+browser() {
+  local version
+  step "install Chromium" scripts/install-chromium.sh
+  CLAIMGATE_CHROMEDRIVER=$(scripts/install-chromium.sh)
+  export CLAIMGATE_CHROMEDRIVER
+  read -r _ version _ < <("$CLAIMGATE_CHROMEDRIVER" --version)
+  step "tests in Chromium ${version%%.*}" cargo test --workspace --test browser -- --ignored
 }
 
 # Runs a command with its output in the log; shows the output if it fails.

@@ -65,7 +65,7 @@ exists() {
 # The README's table of reasons names what the code names. Its reference of the configuration is written by a
 # command, and a test compares it.
 tables_in_the_readme() {
-  same_names reasons <(sed -n 's/^ *Self::\([A-Za-z]*\).* => "\1",$/\1/p' filter/policy/src/denial.rs)
+  same_names reasons <(sed -n 's/^ *Self::\([A-Za-z]*\).* => "\1",$/\1/p' filter/policy/src/denial/name.rs)
 }
 
 # The names in backticks in the first column of the table after the marker are those of the second file.

@@ -8,8 +8,8 @@
 //! | `application` | `id`, `name` |
 //! | `client` | the client's address, as the engine gives it (Envoy: with port) |
 //! | `method`, `path` | of the request; never the query |
-//! | `outcome` | `permitted`, `reported` (forwarded, but would have been refused) or `denied` |
-//! | `grounds` | of a permit: `authenticated`, `anonymous`, `preflight` or `reported` |
+//! | `outcome` | `permitted`, `reported` (forwarded, but would have been refused), `denied`, or `answered` by the gateway |
+//! | `grounds` | of a permit: `authenticated`, `anonymous`, `preflight` or `reported`; of an answer: what was done |
 //! | `reason`, `detail` | of a refusal, also one that was passed over: its name, and what was expected and found |
 //! | `clock_offset` | of a refusal about times, where clocks may be why: seconds that the provider's is ahead of ours |
 //! | `claims`, `claims_proven` | the token's claims that the config names, and whether its signature was valid |
@@ -75,7 +75,7 @@ impl Entry {
             method: self.subject.as_ref().map(|subject| &*subject.method),
             path: self.subject.as_ref().map(|subject| &*subject.path),
             outcome: outcome.name(),
-            grounds: end.grounds(),
+            grounds: end.grounds().or_else(|| outcome.grounds()),
             reason: denial.map(Denial::name),
             detail: denial.map(ToString::to_string),
             clock_offset: facts.clock_offset.filter(|_| denial.is_some()),

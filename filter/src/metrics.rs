@@ -1,6 +1,7 @@
 //! Requests, counted by service, outcome and reason:
-//! `claimgate.requests.service.<service>.outcome.<permitted|reported|denied>.reason.<reason|none>`. The reason of a
-//! request that was permitted without a token is its grounds: `anonymous` or `preflight`.
+//! `claimgate.requests.service.<service>.outcome.<permitted|reported|denied|answered>.reason.<reason|none>`. The reason
+//! of a request that was permitted without a token is its grounds, `anonymous` or `preflight`, and of one that the gateway
+//! answered itself what it did, such as `logged_in`.
 //!
 //! The engine keeps every name for ever, so names come from the config and from the list of reasons alone, never
 //! from a client. A request that no service claims counts as service `none`.

@@ -192,7 +192,9 @@ fn by_gate<'a>(
         (Ending::Reported(denial), _) => Decision::Overlooked(Grounds::Reported, denial.clone()),
         (Ending::Permitted(grounds), Some(denial)) => Decision::Overlooked(*grounds, denial.clone()),
         (Ending::Permitted(grounds), None) => Decision::Permitted(*grounds),
-        (Ending::Pending, _) => Decision::Undecided,
+        // A person who is sent to log in has no credential that could be judged.
+        (Ending::Answered(_), Some(denial)) => Decision::Denied(denial.clone()),
+        (Ending::Pending | Ending::Answered(_), _) => Decision::Undecided,
     }
 }
 

@@ -4,7 +4,8 @@ use super::{Case, Gate, Stop};
 use crate::config::{OpenIdConnect, Source};
 use crate::denial::Denial;
 use crate::provider::{
-    Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, disagreement,
+    Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, about_people,
+    disagreement,
 };
 use crate::step::Topic;
 use crate::time::UnixTime;
@@ -77,7 +78,9 @@ impl Gate {
         let source = &rules.source;
         if rules.provider.verifies_parameters {
             let metadata = self.metadata(source, case)?;
-            if let Some(other) = disagreement(&rules.provider, &rules.methods, &metadata) {
+            if let Some(other) = disagreement(&rules.provider, &rules.methods, &metadata)
+                .or_else(|| about_people(rules, &metadata))
+            {
                 return Err(misconfigured(source, other.key, &other.to_string()).into());
             }
         }

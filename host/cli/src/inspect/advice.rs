@@ -5,6 +5,21 @@ use claimgate_policy::Denial;
 /// One line, without a full stop.
 pub(super) const fn needed(denial: &Denial) -> &'static str {
     match denial {
+        Denial::AccessTokenHash => "an ID token and an access token of one answer",
+        Denial::CrossSiteLogout => "a logout by a page of this site",
+        Denial::IdTokenAudience { .. } | Denial::IdTokenParty { .. } => {
+            "an ID token for the gateway's own client"
+        }
+        Denial::LoginIssuerMismatch { .. } => {
+            "a login that comes back from the provider to which it was sent"
+        }
+        Denial::LoginRefused { .. } => "a person who logs in, and may, by the provider's own rules",
+        Denial::LoginUnknown => {
+            "a login that begins and ends in one browser, within authorization_rolling_timeout"
+        }
+        Denial::NonceMismatch => "an ID token of this login",
+        Denial::SessionEnded { .. } => "a new login, or longer timeouts of sessions",
+        Denial::SessionInvalid { .. } => "the cookie as the gateway set it, under a secret of session_secret",
         Denial::AclDenied { .. } => {
             "other groups: of the consumer, of the token, or in the service's allow and deny lists"
         }

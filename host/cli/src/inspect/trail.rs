@@ -121,6 +121,7 @@ impl Check {
             | Denial::AmbiguousHost
             | Denial::AmbiguousPath
             | Denial::ConfigInvalid
+            | Denial::CrossSiteLogout
             | Denial::Internal { .. }
             | Denial::OwnedHeader { .. }
             | Denial::RouteUnknown => Self::Request,
@@ -132,7 +133,12 @@ impl Check {
             | Denial::CredentialMissing
             | Denial::CredentialRejected { .. }
             | Denial::DuplicateApiKey
+            | Denial::LoginIssuerMismatch { .. }
+            | Denial::LoginRefused { .. }
+            | Denial::LoginUnknown
             | Denial::MultipleCredentials
+            | Denial::SessionEnded { .. }
+            | Denial::SessionInvalid { .. }
             | Denial::UnhideableCredential { .. } => Self::Credential,
             Denial::CriticalHeader | Denial::EncryptedToken | Denial::MalformedToken { .. } => {
                 Self::Structure
@@ -157,7 +163,11 @@ impl Check {
             | Denial::MalformedClaim { .. }
             | Denial::NotYetValid { .. } => Self::Time,
             Denial::DomainMismatch { .. } => Self::Domain,
-            Denial::AudienceMismatch { .. } => Self::Audience,
+            Denial::AccessTokenHash
+            | Denial::AudienceMismatch { .. }
+            | Denial::IdTokenAudience { .. }
+            | Denial::IdTokenParty { .. }
+            | Denial::NonceMismatch => Self::Audience,
             Denial::ScopeMissing { .. } => Self::Scopes,
             Denial::RoleMissing { .. } => Self::Roles,
             Denial::GroupMissing { .. } => Self::Groups,

@@ -33,6 +33,8 @@ enum Reason {
     ReadsBodies,
     HasNativeSignatures,
     TellsTheClient,
+    /// A session's cookie is told beside the upstream's own, and is good for the next request.
+    KeepsSessions,
     Audits,
     Counts,
     ForgetsRequests,
@@ -40,13 +42,14 @@ enum Reason {
     SaysWhyItPanicked,
 }
 
-const REASONS: [Reason; 10] = [
+const REASONS: [Reason; 11] = [
     Reason::Closed,
     Reason::Starts,
     Reason::Decides,
     Reason::ReadsBodies,
     Reason::HasNativeSignatures,
     Reason::TellsTheClient,
+    Reason::KeepsSessions,
     Reason::Audits,
     Reason::Counts,
     Reason::ForgetsRequests,
@@ -67,6 +70,7 @@ const NEEDED: &[(&str, Reason)] = &[
     ("proxy_set_buffer_bytes", Reason::ReadsBodies),
     ("proxy_get_header_map_pairs", Reason::Decides),
     ("proxy_replace_header_map_value", Reason::Decides),
+    ("proxy_add_header_map_value", Reason::KeepsSessions),
     ("proxy_remove_header_map_value", Reason::Decides),
     ("proxy_send_local_response", Reason::Decides),
     ("proxy_get_property", Reason::Decides),
@@ -129,7 +133,6 @@ enum Pushing {
 /// What the SDK and the standard library import or export, and nothing of the filter's needs.
 const UNUSED: &[&str] = &[
     "proc_exit",
-    "proxy_add_header_map_value",
     "proxy_close_stream",
     "proxy_dequeue_shared_queue",
     "proxy_done",
@@ -192,6 +195,8 @@ impl Trial {
         bootstrap::edit(&mut bootstrap, |document| {
             let config = &mut document["services"][1]["plugins"][0]["config"];
             config["downstream_access_token_header"] = json!("x-token");
+            config["auth_methods"] = json!(["session", "bearer"]);
+            config["session_secret"] = json!("a secret of sessions, for tests alone");
         });
         if let Some(module) = &module {
             bootstrap::set_module(&mut bootstrap, module.path());
@@ -221,6 +226,7 @@ impl Trial {
                 line.contains("its signature code used for: ES256")
             }
             Reason::TellsTheClient => self.permitted(envoy).header("x-token").is_some(),
+            Reason::KeepsSessions => self.keeps_sessions(envoy),
             Reason::Audits => {
                 let outcome = self.scene.gate(envoy).answer(&request("/orders", "none")).outcome;
                 outcome.as_deref() == Some("MalformedToken")
@@ -259,6 +265,14 @@ impl Trial {
         let refused = [request("/orders", &self.scene.token(PENDING)), request("/orders", "none")];
         let refused = refused.map(|request| send(envoy, &request).status);
         (permitted, consumer, refused) == (200, Some(APPROVED), [403, 401])
+    }
+
+    fn keeps_sessions(&self, envoy: &Envoy) -> bool {
+        let set = self.permitted(envoy).header("set-cookie").map(ToOwned::to_owned);
+        let Some(cookie) = set.as_deref().and_then(|line| line.split(';').next()) else { return false };
+        let mut request = Request::get("/orders", "gateway.example");
+        request.headers.push(("cookie".to_owned(), cookie.to_owned()));
+        send(envoy, &request).status == 200
     }
 
     fn permitted(&self, envoy: &Envoy) -> Answer {

@@ -10,8 +10,9 @@ use crate::request::RequestHead;
 use alloc::format;
 use alloc::string::String;
 
-/// Scheme and authority of the request. Where the provider sends people back to another host, the cookies must be that
-/// one's as well: otherwise no login would end.
+/// Scheme and authority. Those of the redirect URI where it is on the same host: some engines take the port out of the
+/// request, and know not that TLS ended before them. Where it is on another host, the cookies must be that one's as well:
+/// otherwise no login would end.
 pub(super) fn of(
     case: Case<'_>,
     redirect_uri: Option<&Url>,
@@ -24,14 +25,15 @@ pub(super) fn of(
     let (Some(authority), Some(host)) = (authority, host) else {
         return Err(Denial::AmbiguousHost.into());
     };
-    let https = head.https || redirect_uri.is_some_and(Url::is_https);
-    let site = format!("{}://{authority}", if https { "https" } else { "http" });
-    let Some(uri) = redirect_uri else { return Ok(site) };
+    let of_request = |https| format!("{}://{authority}", if https { "https" } else { "http" });
+    let Some(uri) = redirect_uri else { return Ok(of_request(head.https)) };
+    if uri.host().eq_ignore_ascii_case(host) {
+        return Ok(uri.origin());
+    }
     let domains = [Some(&login.cookie.domain), rules.session.as_ref().map(|session| &session.cookie.domain)];
     let shared = |domain: &str| covers(domain, host) && covers(domain, uri.host());
-    let are_shared = domains.into_iter().flatten().all(|domain| domain.as_deref().is_some_and(shared));
-    if uri.host().eq_ignore_ascii_case(host) || are_shared {
-        return Ok(site);
+    if domains.into_iter().flatten().all(|domain| domain.as_deref().is_some_and(shared)) {
+        return Ok(of_request(head.https || uri.is_https()));
     }
     let why = format!(
         "it is on host {}, the request on {host}, and the login's and the session's cookies have no domain with both",

@@ -361,6 +361,14 @@ fn an_opaque_access_token_lets_in_whom_the_id_token_names() {
     assert_ne!(browser.get(&mut scene, "/orders").status, None, "it is good for as long as the ID token");
 }
 
+/// Envoy takes the port out of the host (`strip_any_host_port`), and TLS may end before it.
+#[test]
+fn people_come_back_to_the_port_and_the_scheme_of_the_redirect_uri() {
+    let config = LOGIN.replace("https://gw.example/callback", "http://gw.example:8000/callback");
+    let back = Browser::default().log_in(&mut equip(Scene::with(&config)), "/orders");
+    assert_eq!(back.location, "http://gw.example:8000/orders");
+}
+
 /// A host on which neither cookie would come back.
 #[test]
 fn where_no_login_could_end_none_begins() {
