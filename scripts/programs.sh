@@ -24,17 +24,24 @@ fetch() {
   curl --silent --show-error --noproxy '*' --max-time 15 "$@" || true
 }
 
-# The reason in the audit line of the request with this path; "-" where it was permitted. The line is written
-# when the request is over, which may be after curl has its answer.
+# The audit lines of requests with this path.
+audited() {
+  grep -F 'claimgate audit ' "$work/gateway.log" | grep -F "\"path\":\"$1\"" || true
+}
+
+# The reason in the audit line of the request with this path; "-" where it was permitted, and what the gateway did where it
+# answered a person itself. Of several requests with the path it is the one of this number. The line is written when the
+# request is over, which may be after curl has its answer.
 reason() {
   local line='' tries
   for ((tries = 0; tries < 100; tries++)); do
-    line=$(grep -F 'claimgate audit ' "$work/gateway.log" | grep -F "\"path\":\"$1\"" || true)
+    line=$(audited "$1" | sed -n "${2:-1}p")
     [[ -n $line ]] && break
     sleep 0.05
   done
   case $line in
     *'"outcome":"permitted"'*) echo - ;;
+    *'"outcome":"answered"'*) [[ $line =~ \"grounds\":\"([a-z_]+)\" ]] && echo "${BASH_REMATCH[1]}" ;;
     *) [[ $line =~ \"reason\":\"([A-Za-z]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo "no audit line" ;;
   esac
 }

@@ -6,22 +6,15 @@ set -euo pipefail
 
 # The fragment with which the provider sends the browser back, for a response type.
 fragment() {
-  local page interaction action location one
+  local page location one
   local -a browser=(-b "$work/cookies" -c "$work/cookies") asked=()
   for one in "client_id=$client" "response_type=$1" state=s-1 nonce=n-1 "${for_user[@]}" \
     redirect_uri=http://localhost:3000/callback; do
     asked+=(--data-urlencode "$one")
   done
-  page=$(fetch "${browser[@]}" -G "$provider$authorize_path" "${asked[@]}" -D "$work/redirect")
-  if ! grep -qi '^location:' "$work/redirect"; then
-    [[ $page =~ action=\"([^\"]+)\" ]] || fail "expected a page to sign in, found: $page"
-    action=${BASH_REMATCH[1]}
-    [[ $page =~ name=\"interaction\"\ value=\"([^\"]+)\" ]] || fail "expected an interaction, found: $page"
-    interaction=${BASH_REMATCH[1]}
-    fetch "${browser[@]}" -D "$work/redirect" -o /dev/null "$provider$action" -d "interaction=$interaction" \
-      -d username=alice@example.com -d password=alice
-  fi
-  location=$(sed -n 's/^[Ll]ocation: //p' "$work/redirect" | tr -d '\r')
+  page=$(fetch "${browser[@]}" -G "$provider$authorize_path" "${asked[@]}" -D "$work/page")
+  [[ -n $(location page) ]] || answer_page username=alice@example.com password=alice
+  location=$(location page)
   [[ $location == *'#'* ]] || fail "expected a fragment in the address, found: $location"
   echo "${location#*#}"
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034 # what is set here is used where it is sourced
+# shellcheck shell=bash disable=SC2034,SC2154 # what is set here is used where it is sourced, and the other way round
 # What every flow here starts with: a provider for development, an upstream that records what reaches it, and a gateway,
 # which is this project's or Envoy. Read by the flows beside this file; it does nothing by itself.
 #
@@ -49,29 +49,29 @@ usage() {
 
 # Where each provider has its endpoints, what it calls the API, and who the caller is there.
 provider_facts() {
-  secret=billing-secret
+  secret=billing-secret portal_secret=portal-secret
   case $idp in
     entra-v1)
       local tenant=72f988bf-86f1-41af-91ab-2d7cd011db47 api=api://0b6f4a1d-5c1e-4d0f-9a53-7a2f0e8c4b11
-      realm=entra client=75dbe77f-10a3-4e59-85fd-8c127544f17c
+      realm=entra client=75dbe77f-10a3-4e59-85fd-8c127544f17c portal=2f1a6c08-9d47-4be5-8a3b-51c0e7d94f26
       token_path=/$tenant/oauth2/token authorize_path=/$tenant/oauth2/authorize revoke_path='' opaque_scope=''
       for_api=(resource="$api") for_user=(resource="$api" scope=openid)
       ;;
     entra-v2)
       local tenant=72f988bf-86f1-41af-91ab-2d7cd011db47 api=api://6e74172b-be56-4843-9ff4-e66a39bb12e3
-      realm=entra client=75dbe77f-10a3-4e59-85fd-8c127544f17c
+      realm=entra client=75dbe77f-10a3-4e59-85fd-8c127544f17c portal=2f1a6c08-9d47-4be5-8a3b-51c0e7d94f26
       token_path=/$tenant/oauth2/v2.0/token authorize_path=/$tenant/oauth2/v2.0/authorize revoke_path='' opaque_scope=''
       for_api=(scope="$api/.default") for_user=(scope="openid $api/access_as_user")
       ;;
     okta)
-      realm=okta client=0oa1b2c3d4e5f6g7h8i9
+      realm=okta client=0oa1b2c3d4e5f6g7h8i9 portal=0oa9p8o7r6t5a4l3x2y1
       token_path=/oauth2/default/v1/token authorize_path=/oauth2/default/v1/authorize
       revoke_path=/oauth2/default/v1/revoke
       for_api=(scope=orders:read) for_user=(scope="openid orders:read") opaque_scope=reports:read
       ;;
     ping)
       local environment=5cf8b9a1-0d7e-4c2b-8f6a-9b1e2d3c4f50
-      realm=ping client=3c0f9a1e-6a52-4f8d-9c3f-0f7d5e1b2a44
+      realm=ping client=3c0f9a1e-6a52-4f8d-9c3f-0f7d5e1b2a44 portal=b7d41e92-3c58-4f06-a1e9-6d0f82c3a574
       token_path=/$environment/as/token authorize_path=/$environment/as/authorize
       revoke_path=/$environment/as/revoke
       for_api=(scope=orders:read) for_user=(scope="openid orders:read") opaque_scope=reports:read
@@ -130,6 +130,7 @@ upstreams: [{ name: idp, url: $provider }]
 filters: [{ name: claimgate, wasm: $wasm, vm_id: flows, configuration_file: filter.json }]
 END
   "$claimgate" run --config "$work/gateway.yaml" 2>"$work/gateway.log" &
+  gateway_pid=$!
   pids+=($!)
   await_address gateway $!
   gateway=$address
@@ -186,14 +187,41 @@ soon() {
   report "$words" "$expected"
 }
 
-# Sends a request; status and reason are then in $found, and what the upstream saw in $seen.
+# A step at a certain address of the gateway; the address stands after status and reason.
+visit() {
+  local words=$1 expected="$2 $3"
+  shift 3
+  number=$((number + 1))
+  go "$@"
+  report "$words" "$expected"
+}
+
 attempt() {
   requests=$((requests + 1))
-  local marker=/orders/step-$number-$requests status begun=$SECONDS
-  status=$(fetch -o "$work/body" -D "$work/headers" -w '%{http_code}' "$@" -H "X-Marker: $marker" "$gateway$marker")
-  found="$status $(reason "$marker")"
+  go "$gateway/orders/step-$number-$requests" "$@"
+}
+
+# Sends a request; status and reason are then in $found, its address in $went, and what the upstream saw in $seen.
+go() {
+  went=$1
+  shift
+  local path=${went#"$gateway"} before status begun=$SECONDS
+  path=${path%%\?*}
+  before=$(audited "$path" | wc -l)
+  status=$(fetch -o "$work/body" -D "$work/headers" -w '%{http_code}' "$@" -H "X-Marker: $path" "$went")
+  found="$status $(reason "$path" "$((before + 1))")"
   took=$((SECONDS - begun))
-  seen=$(recorded "$marker")
+  seen=$(recorded "$path")
+}
+
+# Where the last answer of the gateway or, with `page`, of the provider sends the browser.
+location() {
+  sed -n 's/^[Ll]ocation: //p' "$work/${1-headers}" | tr -d '\r'
+}
+
+# The upstream must have seen that of the last request.
+saw() {
+  [[ $seen == "the upstream saw $1" ]] || { wrong=$((wrong + 1)) && echo "    expected: the upstream saw $1"; }
 }
 
 # The last request must not have taken more than so many seconds.
@@ -215,6 +243,17 @@ tell() {
   printf '%2d  %s\n' "$number" "$1"
 }
 
+# Answers the form of a page of the provider's, which is in $page, with these names and values; the next page is then there,
+# and its headers are in $work/page. ${browser[@]} says where curl keeps cookies.
+answer_page() {
+  local action form=() one
+  [[ $page =~ action=\"([^\"]+)\" ]] || fail "expected a page with a form, found: $page"
+  action=${BASH_REMATCH[1]}
+  [[ $page =~ name=\"interaction\"\ value=\"([^\"]+)\" ]] || fail "expected an interaction, found: $page"
+  for one in "interaction=${BASH_REMATCH[1]}" "$@"; do form+=(--data-urlencode "$one"); done
+  page=$(fetch "${browser[@]}" -D "$work/page" "${form[@]}" "$provider$action")
+}
+
 # What the upstream saw of the request with this marker.
 recorded() {
   local json
@@ -226,6 +265,7 @@ recorded() {
   [[ ! $json =~ \"authorization\",\"(Bearer) ]] || credential='a bearer token'
   [[ ! $json =~ \"authorization\",\"Bearer([^\"]*) ]] || credential='a bearer token'
   [[ ! $json =~ \"authorization\",\"Basic ]] || credential='THE SECRET'
+  [[ ! $json =~ \"cookie\",\"[^\"]*session ]] || credential+=', THE SESSION'
   echo "the upstream saw $consumer, $credential"
 }
 
@@ -249,7 +289,7 @@ finish() {
     tail -40 "$work/gateway.log" >&2
     fail "$wrong of the above not as expected"
   fi
-  if grep -qF "$secret" "$work/gateway.log"; then
+  if grep -qF -e "$secret" -e "$portal_secret" "$work/gateway.log"; then
     fail "the secret stands in the gateway's log"
   fi
   echo "all as expected"

@@ -60,13 +60,17 @@ impl<'a> RequestHead<'a> {
     /// The authority's host, without port; an IPv6 literal keeps its brackets.
     #[must_use]
     pub fn host(&self) -> &'a [u8] {
-        let authority = self.authority;
-        let colon = authority.iter().rposition(|byte| *byte == b':');
-        let parted = colon.and_then(|colon| authority.split_at_checked(colon));
-        match parted {
-            Some((host, [_, port @ ..])) if port.iter().all(u8::is_ascii_digit) => host,
-            _ => authority,
-        }
+        host_of(self.authority)
+    }
+}
+
+/// The host of an authority, without port; an IPv6 literal keeps its brackets.
+pub(crate) fn host_of(authority: &[u8]) -> &[u8] {
+    let colon = authority.iter().rposition(|byte| *byte == b':');
+    let parted = colon.and_then(|colon| authority.split_at_checked(colon));
+    match parted {
+        Some((host, [_, port @ ..])) if port.iter().all(u8::is_ascii_digit) => host,
+        _ => authority,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::config::{LogoutRules, OpenIdConnect, Revocation};
 use crate::denial::Denial;
 use crate::login::Callback;
 use crate::provider::{Ask, Expects, Form, RevocationRequest};
-use crate::request::{arguments, unescaped};
+use crate::request::{arguments, host_of, unescaped};
 use crate::session::Session;
 use alloc::boxed::Box;
 use alloc::format;
@@ -160,8 +160,13 @@ fn is_from_elsewhere(case: Case<'_>) -> bool {
         return !matches!(site, b"same-origin" | b"none");
     }
     head.values("origin").any(|origin| {
-        let host = origin.splitn(2, |byte| *byte == b'/').nth(1).and_then(|rest| rest.strip_prefix(b"/"));
-        host.is_none_or(|host| !host.eq_ignore_ascii_case(head.authority))
+        let origin = origin.splitn(2, |byte| *byte == b'/').nth(1).and_then(|rest| rest.strip_prefix(b"/"));
+        origin.is_none_or(|origin| {
+            // Where an engine has taken the port away, the host is all there is.
+            let port_is_gone = head.host() == head.authority;
+            let origin = if port_is_gone { host_of(origin) } else { origin };
+            !origin.eq_ignore_ascii_case(head.authority)
+        })
     })
 }
 

@@ -8,6 +8,11 @@ fn a_caller_with_an_id_and_a_secret() {
 }
 
 #[test]
+fn a_person_with_a_browser() {
+    run("authorization-code", "host");
+}
+
+#[test]
 fn a_token_out_of_a_fragment() {
     run("implicit", "host");
 }

@@ -10,6 +10,12 @@ fn a_caller_with_an_id_and_a_secret() {
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
+fn a_person_with_a_browser() {
+    run("authorization-code", "envoy");
+}
+
+#[test]
+#[ignore = "needs Envoy, see scripts/test.sh"]
 fn a_token_out_of_a_fragment() {
     run("implicit", "envoy");
 }

@@ -71,6 +71,7 @@ fn a_page_of_another_site_logs_nobody_out() {
         (&[("origin", "https://evil.example")], true),
         (&[("origin", "null")], true),
         (&[("origin", "https://gw.example")], false),
+        (&[("origin", "https://gw.example:8443")], false), // Envoy takes ports away from the authority
         (&[("origin", "https://gw.example"), ("sec-fetch-site", "cross-site")], true),
         (&[], false),
     ] {
