@@ -20,6 +20,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
+mod arrival;
 mod callback;
 mod cookies;
 mod decision;

@@ -1,27 +1,19 @@
-//! The authorization code flow (OIDC Core 3.1): a person is sent to the provider, comes back with a code, and is let in
-//! with the tokens that the code gets.
+//! The first half of the authorization code flow (OIDC Core 3.1.2.1): a person is sent to the provider.
 
 use super::cookies::Keep;
 use super::pending::Moment;
 use super::reply::Reply;
-use super::session::{expires, wants_id_token};
-use super::tokens::{OTHER_ANSWER, own_client, own_client_of};
-use super::{Answered, Case, Gate, Stop, Verdict, witness::Witness};
-use crate::config::{LoginAction, LoginRules, LoginToken, Method, OpenIdConnect, ResponseMode};
+use super::tokens::own_client;
+use super::{Answered, Case, Gate, Stop, Verdict};
+use crate::config::{LoginRules, OpenIdConnect, ResponseMode};
 use crate::credential::Found;
-use crate::denial::{Denial, shown};
-use crate::gate::questions::misconfigured;
-use crate::json::Value;
-use crate::login::{Callback, Expected, Login, Outcome};
-use crate::provider::{
-    Answer, Ask, Expects, Form, Grant, Metadata, TokenAnswer, TokenRequest, Url, without_slash,
-};
-use crate::session::Session;
+use crate::denial::Denial;
+use crate::login::Login;
+use crate::provider::{Form, Url};
 use crate::step::Step;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 mod site;
@@ -101,124 +93,6 @@ impl Gate {
         self.logins = Keep::Write(case.logins(login_rules).with(login));
         self.reply(Reply::redirect(Answered::LoginBegun, location), case, moment)
     }
-
-    /// A person comes back. Whatever comes of it, this login is over.
-    pub(super) fn finish_login(
-        &mut self,
-        callback: &Callback,
-        (rules, login_rules): (&Arc<OpenIdConnect>, &LoginRules),
-        case: Case<'_>,
-        witness: &mut dyn Witness,
-    ) -> Result<Verdict, Stop> {
-        self.rules = Some(Arc::clone(rules));
-        let logins = case.logins(login_rules);
-        let login = logins.find(&callback.state).ok_or(Denial::LoginUnknown)?.clone();
-        self.logins = Keep::Write(logins.without(&callback.state));
-        if login.source != rules.source.id {
-            return Err(Denial::LoginUnknown.into());
-        }
-        self.sent_by(callback, rules, case)?;
-        let code = match &callback.outcome {
-            Outcome::Code(code) => code,
-            Outcome::Error(code) => return Err(Denial::LoginRefused { code: code.clone() }.into()),
-        };
-        let answer = self.exchange(code, &login, rules, case)?;
-        let session = self.proven_session(&login, &answer, rules, case)?;
-        let found = Found::Session(Box::new(session));
-        self.authenticate(case, (&found, rules), Vec::new(), witness)?;
-        let Found::Session(session) = found else { return Err(OTHER_ANSWER.into()) };
-        let begins = rules.session.as_ref().is_some_and(|session| session.allows(Method::AuthorizationCode));
-        self.session = if begins { Keep::Write(*session) } else { Keep::AsItIs };
-        Ok(Verdict::Reply(Box::new(arrival(&login, &answer, rules, login_rules))))
-    }
-
-    /// RFC 9207: an issuer that says in its redirects who it is must be the one to which the person was sent.
-    fn sent_by(&mut self, callback: &Callback, rules: &OpenIdConnect, case: Case<'_>) -> Result<(), Stop> {
-        let known: Option<Arc<Metadata>> =
-            case.world.memory.providers.of(&rules.source.id).and_then(|provider| provider.metadata());
-        let written = rules.source.written_issuer();
-        let expected = known.as_ref().map_or(&*written, |known| &known.issuer);
-        let must_say = known.as_ref().is_some_and(|known| known.iss_in_responses);
-        let found = callback.issuer.as_deref();
-        let good = match found {
-            Some(issuer) => without_slash(issuer) == without_slash(expected),
-            None => !must_say,
-        };
-        if good {
-            return Ok(());
-        }
-        let found = found.map_or_else(|| "none".into(), shown);
-        Err(Denial::LoginIssuerMismatch { expected: shown(expected), found }.into())
-    }
-
-    /// The tokens that a code gets.
-    fn exchange(
-        &mut self,
-        code: &str,
-        login: &Login,
-        rules: &OpenIdConnect,
-        case: Case<'_>,
-    ) -> Result<Arc<TokenAnswer>, Stop> {
-        let missing = || Denial::Internal { what: "a method without its endpoint" };
-        let token = rules.provider.token.as_ref().ok_or_else(missing)?;
-        let own = own_client_of(rules, &login.client).ok_or(Denial::LoginUnknown)?;
-        let url = (&token.url, "token_endpoint");
-        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
-        let grant =
-            Grant::AuthorizationCode { code, redirect_uri: &login.redirect_uri, verifier: &login.verifier };
-        let sent = case.sent();
-        let request = TokenRequest { endpoint: &endpoint, grant, scopes: &[], extras: &token.extras, sent };
-        let terms = Self::terms(rules, false, case);
-        let client = (own.client.clone(), token.auth.unwrap_or(own.auth));
-        let expects = Expects::Token(grant.kind());
-        match self.answer(Ask::form(&rules.source.id, request.draft(), client, expects, terms), case)? {
-            Answer::Token(answer) => Ok(answer),
-            Answer::Refused(code) => Err(Denial::CredentialRejected { code }.into()),
-            _ => Err(OTHER_ANSWER.into()),
-        }
-    }
-
-    /// A session of the person that the ID token names; without one only where none was asked for.
-    fn proven_session(
-        &mut self,
-        login: &Login,
-        answer: &TokenAnswer,
-        rules: &OpenIdConnect,
-        case: Case<'_>,
-    ) -> Result<Session, Stop> {
-        let asked = rules
-            .provider
-            .token
-            .as_ref()
-            .is_some_and(|token| token.scopes_of_users().iter().any(|scope| &**scope == "openid"));
-        let subject = match &answer.id_token {
-            Some(token) => {
-                let access_token = Some(&*answer.access_token);
-                let expected = Expected { client: &login.client, nonce: Some(&login.nonce), access_token };
-                let verified = self.id_token(token, expected, rules, case)?;
-                verified.claims().get("sub").and_then(Value::as_str).map(Into::into)
-            }
-            None if asked => {
-                let why = "it was asked for an ID token, by the scope openid, and gave none";
-                return Err(misconfigured(&rules.source, "an ID token", why).into());
-            }
-            None => None,
-        };
-        let id_token = answer.id_token.clone().filter(|_| wants_id_token(rules, &answer.access_token));
-        Ok(Session {
-            source: rules.source.id.clone(),
-            method: Method::AuthorizationCode,
-            client: Some(login.client.clone()),
-            subject,
-            access_token: answer.access_token.clone(),
-            id_token,
-            refresh_token: answer.refresh_token.clone(),
-            expires: expires(answer.expires_in, &answer.access_token, case.now),
-            began: case.now,
-            rolled: case.now,
-            used: case.now,
-        })
-    }
 }
 
 /// Whether a login could help, and this request may begin one.
@@ -259,13 +133,11 @@ fn request(
     let audience = login_rules.audience.join(" ");
     let challenge = login.challenge();
     let max_age = rules.token.max_age.map(|seconds| format!("{seconds}"));
-    let mode = match login_rules.response_mode {
-        ResponseMode::Query => None,
-        ResponseMode::FormPost => Some("form_post"),
-    };
+    // A query is what every provider answers with that is asked for a code.
+    let mode = Some(login_rules.response_mode).filter(|mode| *mode != ResponseMode::Query);
     let all = [
         ("response_type", Some("code")),
-        ("response_mode", mode),
+        ("response_mode", mode.map(ResponseMode::name)),
         ("client_id", Some(&*login.client)),
         ("redirect_uri", Some(&*login.redirect_uri)),
         ("scope", scopes.as_deref().filter(|scopes| !scopes.is_empty())),
@@ -284,45 +156,6 @@ fn request(
     let endpoint = &departure.endpoint;
     let before = if endpoint.target().contains('?') { '&' } else { '?' };
     format!("{endpoint}{before}{}", form.encoded())
-}
-
-/// What a person sees that has logged in.
-fn arrival(login: &Login, answer: &TokenAnswer, rules: &OpenIdConnect, login_rules: &LoginRules) -> Reply {
-    let done = Answered::LoggedIn;
-    match &login_rules.action {
-        LoginAction::Return => Reply::redirect(done, (*login.target).into()),
-        LoginAction::Redirect { tokens, in_fragment, .. } => {
-            let clients = &rules.provider.clients.clients;
-            let place = clients.iter().position(|own| own.client.id == login.client);
-            let to = login_rules.action.redirect_uri(place.unwrap_or_default()).unwrap_or(&login.target);
-            let mut form = Form::new();
-            for (name, token) in handed_out(tokens, answer) {
-                form.set(name, token.as_bytes());
-            }
-            let before = match (in_fragment, to.contains('?')) {
-                (true, _) => '#',
-                (false, true) => '&',
-                (false, false) => '?',
-            };
-            let end = if form.is_empty() { String::new() } else { format!("{before}{}", form.encoded()) };
-            Reply::redirect(done, format!("{to}{end}"))
-        }
-        LoginAction::Respond(tokens) => Reply::json(done, handed_out(tokens, answer)),
-    }
-}
-
-fn handed_out<'a>(
-    tokens: &'a [LoginToken],
-    answer: &'a TokenAnswer,
-) -> impl Iterator<Item = (&'static str, &'a str)> {
-    tokens.iter().filter_map(|token| {
-        let value = match token {
-            LoginToken::Access => Some(&*answer.access_token),
-            LoginToken::Id => answer.id_token.as_deref(),
-            LoginToken::Refresh => answer.refresh_token.as_deref(),
-        };
-        value.map(|value| (token.name(), value))
-    })
 }
 
 const HTML: &[u8] = b"text/html";

@@ -55,10 +55,13 @@ impl Gate {
     pub(super) fn deny(&mut self, denial: Denial, case: Case<'_>, moment: &mut Moment<'_, '_>) -> Step {
         let status = denial.wire().status.code();
         let session = case.rules().and_then(|rules| rules.session.as_ref());
-        self.session = match session {
-            Some(session) if self.by_session && session.ends_at(status) => Keep::Forget,
-            _ => Keep::AsItIs,
-        };
+        if session.is_some_and(|session| self.by_session && session.ends_at(status)) {
+            self.session = Keep::Forget;
+        }
+        if let Denial::ProviderUnavailable { .. } = denial {
+            // Who comes again can still end this login; the provider takes each code once.
+            self.logins = Keep::AsItIs;
+        }
         let kept = self.keep(case, moment).unwrap_or_default();
         match self.refuse(denial, case.head, Some(case.matched)) {
             Step::Reply(mut response) => {

@@ -52,10 +52,8 @@ impl Gate {
     ) {
         let Some(session_rules) = &rules.session else { return };
         let present = match (found, &obtained.refreshed) {
-            (Found::Session(_), Some(refreshed)) => {
-                self.session = Keep::Write((**refreshed).clone());
-                return;
-            }
+            // It is to be kept whatever becomes of the request.
+            (Found::Session(_), Some(_)) => return,
             (Found::Session(session), None) => Some((**session).clone()),
             _ => brought_for(&obtained.token, rules, session_rules, case),
         };
@@ -83,7 +81,10 @@ impl Gate {
             return Ok(Obtained::of_session(session));
         }
         match self.refreshed(session, rules, case) {
-            Ok(Some(fresh)) => Ok(Obtained::refreshed(fresh)),
+            Ok(Some(fresh)) => {
+                self.session = Keep::Write(fresh.clone());
+                Ok(Obtained::refreshed(fresh))
+            }
             Ok(None) => Ok(Obtained::of_session(session)),
             // The token is good for a moment yet; the provider may be back by then.
             Err(Stop::Denied(Denial::ProviderUnavailable { .. }))

@@ -284,13 +284,17 @@ fn who_refuses_to_log_in_is_refused_and_no_code_is_looked_for() {
 }
 
 #[test]
-fn a_provider_that_is_down_while_the_code_is_redeemed_is_503() {
+fn a_provider_that_is_down_while_the_code_is_redeemed_is_503_and_heals() {
     let mut scene = scene("");
     let mut browser = Browser::default();
     let sent = browser.get(&mut scene, "/orders");
     scene.answers(TOKEN, Err(CallError::Failed));
     let back = browser.get(&mut scene, &consent(&sent.location));
     assert_eq!((back.status, back.reason), (Some(503), Some("ProviderUnavailable")), "{back:?}");
+    scene.answers_by(TOKEN, provider(|_| Vec::new()));
+    scene.now += 10;
+    let again = browser.get(&mut scene, &consent(&sent.location));
+    assert_eq!(again.status, Some(302), "who reloads the page is let in: {again:?}");
 }
 
 #[test]

@@ -350,6 +350,24 @@ fn an_access_token_that_runs_out_is_replaced_inside_the_session_once() {
 }
 
 #[test]
+fn a_session_that_was_refreshed_is_kept_where_the_request_is_refused() {
+    let config = format!(r#"{LOGIN},"forbidden_destroy_session":false"#);
+    let document = registered("approved").replace(LOGIN, &config);
+    let mut scene = equip(Scene::of(&document));
+    refreshing(&mut scene);
+    let mut browser = Browser::default();
+    browser.log_in(&mut scene, "/orders");
+    scene.policy = Scene::of(&registered("revoked").replace(LOGIN, &config)).policy;
+    scene.now += 595;
+    scene.asked();
+    let page = browser.get(&mut scene, "/orders");
+    assert_eq!((page.status, page.set_cookies.len()), (Some(403), 1), "its refresh token is another one now");
+    scene.now += 100;
+    assert_eq!(browser.get(&mut scene, "/orders").status, Some(403));
+    assert_eq!(scene.asked(), [TOKEN]);
+}
+
+#[test]
 fn where_nothing_gets_another_token_a_session_ends_with_its_own() {
     for more in ["", r#","refresh_tokens":false"#] {
         let mut scene = scene(more);
