@@ -49,7 +49,12 @@ impl Gate {
         self.authenticate(case, (&found, rules), Vec::new(), witness)?;
         let Found::Session(session) = found else { return Err(OTHER_ANSWER.into()) };
         let begins = rules.session.as_ref().is_some_and(|session| session.allows(Method::AuthorizationCode));
-        self.session = if begins { Keep::Write(*session) } else { Keep::AsItIs };
+        self.session = match core::mem::take(&mut self.session) {
+            _ if !begins => Keep::AsItIs,
+            // The access token was to run out at once, and is another by now: the refresh token is used up.
+            Keep::Write(refreshed) => Keep::Write(refreshed),
+            Keep::AsItIs | Keep::Forget => Keep::Write(*session),
+        };
         Ok(Verdict::Reply(Box::new(arrival(&login, &answer, rules, login_rules))))
     }
 

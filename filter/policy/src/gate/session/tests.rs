@@ -349,6 +349,21 @@ fn an_access_token_that_runs_out_is_replaced_inside_the_session_once() {
     assert_eq!(browser.get(&mut scene, "/orders").set_cookies.len(), 0);
 }
 
+/// The token of the code runs out within seconds, and the refresh token that replaces it is used up.
+#[test]
+fn a_session_begins_with_the_tokens_that_the_login_ended_with() {
+    let mut scene = scene("");
+    let second = refreshing(&mut scene);
+    let mut browser = Browser::default();
+    scene.now += 595;
+    browser.log_in(&mut scene, "/orders");
+    scene.now += 120;
+    scene.asked();
+    let page = browser.get(&mut scene, "/orders");
+    assert_eq!(page.upstream["authorization"], format!("Bearer {second}"));
+    assert!(scene.asked().is_empty());
+}
+
 #[test]
 fn a_session_that_was_refreshed_is_kept_where_the_request_is_refused() {
     let config = format!(r#"{LOGIN},"forbidden_destroy_session":false"#);
