@@ -100,7 +100,7 @@ impl Browser {
             let Some(location) = answer.header("location") else { return form(answer.status, &answer.body) };
             let target = location.strip_prefix(&provider.issuer()).unwrap_or(location);
             if !target.starts_with('/') {
-                hide(location);
+                hide(&arguments(location));
                 return End::Elsewhere(location.to_owned());
             }
             request = Request::get(target, &provider.address().to_string());
@@ -173,10 +173,10 @@ fn posted(path: &str, host: &str, form: &Arguments) -> Request {
     Request { method: "POST".to_owned(), headers: vec![form], body, ..Request::get(path, host) }
 }
 
-/// What is brought back proves who somebody is.
-fn hide(address: &str) {
-    for secret in arguments(address).values() {
-        secret.split('.').for_each(traces::hide);
+/// What proves who somebody is: no log may have it. The state stands in the gateway's own answer.
+fn hide(brought: &Arguments) {
+    for name in ["access_token", "code", "id_token"] {
+        brought.get(name).into_iter().flat_map(|secret| secret.split('.')).for_each(traces::hide);
     }
 }
 
@@ -185,8 +185,9 @@ fn form(status: u16, page: &str) -> End {
     let Some(action) = attribute(page, "action") else { panic!("expected a form, found {status} {page}") };
     let inputs = page.split("<input ").skip(1);
     let fields = inputs.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
-    let fields = fields.inspect(|(_, value)| traces::hide(value));
-    End::Form(action.to_owned(), fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    hide(&fields);
+    End::Form(action.to_owned(), fields)
 }
 
 fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
