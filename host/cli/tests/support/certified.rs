@@ -160,7 +160,7 @@ macro_rules! scenarios {
             outage::a_provider_that_dies_while_it_is_asked_leaves_a_refusal,
             outage::a_crowd_that_waits_for_a_provider_that_dies_is_refused,
             session::a_session_gets_new_access_tokens_each_with_the_refresh_token_before,
-            session::requests_at_once_use_a_refresh_token_once_where_they_can_wait,
+            session::requests_at_once_use_a_refresh_token_once,
             session::gateways_with_one_secret_share_sessions,
             session::a_logout_ends_the_session_at_the_provider_as_well,
             session::a_logout_takes_the_refresh_token_back,
