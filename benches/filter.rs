@@ -29,8 +29,8 @@ fn filter(criterion: &mut Criterion) {
         });
 
         let sessions = Scene::with(algorithm, |signer| document_with_sessions(signer, APPLICATIONS));
-        let config = document_with_sessions(&sessions.signer, APPLICATIONS).to_string();
-        let mut with_sessions = embedder::instance(&wasm, &config, Arc::new(Native));
+        let with_sessions = document_with_sessions(&sessions.signer, APPLICATIONS).to_string();
+        let mut with_sessions = embedder::instance(&wasm, &with_sessions, Arc::new(Native));
         let cookie = Bytes::from(session(&sessions));
         permitted(&mut with_sessions, ("cookie", &cookie));
         group.bench_function(format!("{name}/session"), |bencher| {

@@ -142,7 +142,7 @@ impl Key {
     ) -> [u8; NONCE] {
         let mut random = [0; 32];
         entropy.fill(&mut random);
-        let length = associated.len().to_be_bytes();
+        let length = length_of(associated);
         let time = now.seconds().to_be_bytes();
         let text = [&random[..], &time, &length, associated, plaintext].concat();
         let hash = mac(Hash::Sha256, &self.mac, &text);
@@ -164,11 +164,16 @@ impl Place<'_> {
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for part in self.0 {
-            bytes.extend(part.len().to_be_bytes());
+            bytes.extend(length_of(part));
             bytes.extend(*part);
         }
         bytes
     }
+}
+
+/// The same on every machine: what one gateway sealed another opens.
+fn length_of(part: &[u8]) -> [u8; 8] {
+    u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes()
 }
 
 /// How many keys there are.
