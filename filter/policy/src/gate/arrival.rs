@@ -12,9 +12,7 @@ use crate::credential::Found;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::login::{Callback, Expected, Login, Outcome};
-use crate::provider::{
-    Answer, Ask, Expects, Form, Grant, Metadata, TokenAnswer, TokenRequest, without_slash,
-};
+use crate::provider::{Answer, Ask, Expects, Form, Grant, TokenAnswer, TokenRequest, without_slash};
 use crate::session::Session;
 use alloc::boxed::Box;
 use alloc::format;
@@ -60,8 +58,9 @@ impl Gate {
 
     /// RFC 9207: an issuer that says in its redirects who it is must be the one to which the person was sent.
     fn sent_by(&mut self, callback: &Callback, rules: &OpenIdConnect, case: Case<'_>) -> Result<(), Stop> {
-        let known: Option<Arc<Metadata>> =
-            case.world.memory.providers.of(&rules.source.id).and_then(|provider| provider.metadata());
+        // Only its document says whether it does, and where there is none, nobody can be asked.
+        let has_document = rules.source.keys.discovery().is_some_and(|known| known.document.is_some());
+        let known = has_document.then(|| self.metadata(&rules.source, case)).transpose()?;
         let written = rules.source.written_issuer();
         let expected = known.as_ref().map_or(&*written, |known| &known.issuer);
         let must_say = known.as_ref().is_some_and(|known| known.iss_in_responses);

@@ -199,6 +199,21 @@ fn a_mix_up_between_two_issuers_is_noticed_before_any_code_is_sent() {
     }
 }
 
+/// The worker that a person comes back to need not be the one that sent it.
+#[test]
+fn who_comes_back_to_a_gateway_that_knows_nothing_of_the_provider_yet_is_held_to_the_same() {
+    let mut scene = scene("");
+    scene.answers(
+        DISCOVERY,
+        Ok((200, discovery(r#","authorization_response_iss_parameter_supported":true"#))),
+    );
+    let mut browser = Browser::default();
+    let sent = browser.get(&mut scene, "/orders");
+    scene.memory = Scene::with(LOGIN).memory;
+    let back = browser.get(&mut scene, &consent(&sent.location));
+    assert_eq!(back.reason, Some("LoginIssuerMismatch"), "{back:?}");
+}
+
 #[test]
 fn two_services_of_two_issuers_with_one_redirect_uri_keep_their_logins_apart() {
     let config = |issuer: &str| format!(r#"{{"issuer":"{issuer}"{LOGIN}}}"#);
