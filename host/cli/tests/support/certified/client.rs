@@ -1,6 +1,7 @@
 //! What clients do at the provider themselves: get tokens, log a user in, revoke.
 
 use super::process::Certified;
+use crate::support::jar::Jar;
 use crate::support::table::Request;
 use crate::support::traces;
 use crate::support::wire::{self, Answer};
@@ -65,15 +66,12 @@ impl Certified {
 
     /// Follows redirects, with cookies, until one leads to the client.
     fn browse(&self, mut target: String) -> Login {
-        let mut cookies: BTreeMap<String, String> = BTreeMap::new();
+        let mut cookies = Jar::default();
         for _ in 0..MOST_REDIRECTS {
             let mut request = Request::get(&target, &self.address().to_string());
-            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.headers.push(("cookie".to_owned(), pairs.join("; ")));
+            request.headers.push(cookies.header());
             let answer = wire::send(self.address(), &request, ("x-marker", "browser")).unwrap();
-            let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
-            cookies
-                .extend(set.filter_map(|(_, cookie)| cookie.split(';').next()?.split_once('=')).map(owned));
+            cookies.keep(&answer);
             let Some(location) = answer.header("location") else {
                 panic!("expected a redirect, found {} {}", answer.status, answer.body)
             };
@@ -96,10 +94,6 @@ fn text(answer: &Answer, member: &str) -> String {
     let text = body[member].as_str().unwrap_or_else(|| panic!("{member}: {} {}", answer.status, answer.body));
     text.split('.').for_each(traces::hide);
     text.to_owned()
-}
-
-fn owned((name, value): (&str, &str)) -> (String, String) {
-    (name.to_owned(), value.to_owned())
 }
 
 /// Of the clients that users log in to.
