@@ -5,12 +5,13 @@ use claimgate::push::Place;
 use claimgate_policy::cache::TokenCache;
 use claimgate_policy::capabilities::Capabilities;
 use claimgate_policy::config::Config;
+use claimgate_policy::headers::HeaderEdit;
 use claimgate_policy::provider::AnswerCache;
 use claimgate_policy::request::RequestHead;
 use claimgate_policy::shared::SharedData;
 use claimgate_policy::time::UnixTime;
 use claimgate_policy::world::{Entropy, Memory, Policy};
-use claimgate_policy::{Gate, Step, World};
+use claimgate_policy::{Gate, Permit, Step, World};
 use serde_json::{Map, Value, json};
 
 /// The time at which every token here holds, seconds.
@@ -37,9 +38,18 @@ impl Scene {
     #[must_use]
     #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
     pub fn new(algorithm: SigningAlgorithm, applications: usize) -> Self {
+        Self::with(algorithm, |signer| document(signer, applications))
+    }
+
+    /// The same for any document.
+    ///
+    /// # Panics
+    /// If the config or the key is refused: then there is nothing to measure.
+    #[must_use]
+    #[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+    pub fn with(algorithm: SigningAlgorithm, document: impl FnOnce(&Signer) -> Value) -> Self {
         let signer = Signer::generate(algorithm, "bench").expect("a key");
-        let document = document(&signer, applications).to_string();
-        let config = Config::parse(document.as_bytes()).expect("a valid config");
+        let config = Config::parse(document(&signer).to_string().as_bytes()).expect("a valid config");
         Self::of(signer, config, None)
     }
 
@@ -109,8 +119,32 @@ pub fn head<'a>(headers: &'a [(&'a [u8], &'a [u8])]) -> RequestHead<'a> {
 /// # Panics
 /// If it is another.
 pub fn permitted(head: &RequestHead<'_>, world: &World<'_>) {
-    let step = Gate::new().begin(head, world, Scene::now(), &mut NoEntropy);
-    assert!(matches!(step, Step::Forward(_)), "expected a permit, got {step:?}");
+    drop(permit(head, world));
+}
+
+#[allow(clippy::panic, reason = "a bench whose request is refused has nothing to measure")]
+fn permit(head: &RequestHead<'_>, world: &World<'_>) -> Box<Permit> {
+    match Gate::new().begin(head, world, Scene::now(), &mut NoEntropy) {
+        Step::Forward(permit) => permit,
+        step => panic!("expected a permit, got {step:?}"),
+    }
+}
+
+/// The `Cookie` field of a browser whose session such a request begins.
+///
+/// # Panics
+/// If it begins none.
+#[must_use]
+#[allow(clippy::expect_used, reason = "a bench without its scene has nothing to measure")]
+pub fn cookie(head: &RequestHead<'_>, world: &World<'_>) -> String {
+    let permit = permit(head, world);
+    let lines = permit.response_edits().iter().filter_map(|edit| match edit {
+        HeaderEdit::Append(name, value) if name == "set-cookie" => core::str::from_utf8(value).ok(),
+        _ => None,
+    });
+    let pairs: Vec<&str> = lines.filter_map(|line| line.split(';').next()).collect();
+    assert!(!pairs.is_empty(), "expected the cookies of a session, got none");
+    pairs.join("; ")
 }
 
 /// Stands where randomness would: nothing that is measured asks for any.
@@ -152,6 +186,20 @@ pub fn document(signer: &Signer, applications: usize) -> Value {
         }],
         "applications": applications,
     })
+}
+
+/// The same with sessions: a token begins one.
+///
+/// # Panics
+/// See [`document`].
+#[must_use]
+#[allow(clippy::indexing_slicing, reason = "the document above has these members")]
+pub fn document_with_sessions(signer: &Signer, applications: usize) -> Value {
+    let mut document = document(signer, applications);
+    let config = &mut document["services"][0]["plugins"][0]["config"];
+    config["auth_methods"] = json!(["session", "bearer"]);
+    config["session_secret"] = json!("a secret of sessions, for benches alone");
+    document
 }
 
 /// What tells one token from another.

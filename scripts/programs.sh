@@ -5,14 +5,20 @@
 # Those that run.
 pids=()
 
-# Waits until the program says where it listens; the answer is in $address. Arguments: the name of its log, its pid.
-await_address() {
+# Starts a program of ours, and waits until it says where it listens: that is in $address then, and its pid in $pid.
+# Arguments: its name, and what to start. Its log is $work/NAME.log, and what it prints is in $work/NAME.txt.
+begin() {
   local log=$work/$1.log
+  # Not left to the program: it must not be taken for one of its name that ran before.
+  : >"$log"
+  "${@:2}" >"$work/$1.txt" 2>>"$log" &
+  pid=$!
+  pids+=("$pid")
   until
-    address=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$log" 2>/dev/null | head -1)
+    address=$(sed -n 's/.*listening on \(http:[^ ]*\).*/\1/p' "$log" | head -1)
     [[ -n $address ]]
   do
-    if ! kill -0 "$2" 2>/dev/null; then
+    if ! kill -0 "$pid" 2>/dev/null; then
       cat "$log" >&2
       fail "the $1 did not start; if its port is taken, choose another"
     fi

@@ -77,14 +77,10 @@ mint() {
 }
 
 start() {
-  "$claimgate" echo --listen 127.0.0.1:0 2>"$work/echo.log" &
-  pids+=($!)
-  await_address echo $!
+  begin echo "$claimgate" echo --listen 127.0.0.1:0
   upstream=$address
   configure
-  "$claimgate" run --config "$work/gateway.yaml" 2>"$work/gateway.log" &
-  pids+=($!)
-  await_address gateway $!
+  begin gateway "$claimgate" run --config "$work/gateway.yaml"
   gateway=$address
 }
 

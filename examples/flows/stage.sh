@@ -35,9 +35,7 @@ stage() {
   trap 'exit 130' INT TERM
   programs
   start_provider 127.0.0.1:0
-  "$claimgate" echo --listen 127.0.0.1:0 2>"$work/echo.log" &
-  pids+=($!)
-  await_address echo $!
+  begin echo "$claimgate" echo --listen 127.0.0.1:0
   upstream=$address
   document=$(<"examples/flows/$idp.json")
   document=${document//http:\/\/127.0.0.1:9090/"$provider"}
@@ -93,10 +91,8 @@ programs() {
 
 # Starts the provider at an address; it is then at $provider.
 start_provider() {
-  "$claimgate" idp --config examples/flows/idp.yaml --listen "$1" >"$work/idp.txt" 2>"$work/idp.log" &
-  idp_pid=$!
-  pids+=($!)
-  await_address idp $!
+  begin idp "$claimgate" idp --config examples/flows/idp.yaml --listen "$1"
+  idp_pid=$pid
   provider=$address
 }
 
@@ -129,10 +125,8 @@ services:
 upstreams: [{ name: idp, url: $provider }]
 filters: [{ name: claimgate, wasm: $wasm, vm_id: flows, configuration_file: filter.json }]
 END
-  "$claimgate" run --config "$work/gateway.yaml" 2>"$work/gateway.log" &
-  gateway_pid=$!
-  pids+=($!)
-  await_address gateway $!
+  begin gateway "$claimgate" run --config "$work/gateway.yaml"
+  gateway_pid=$pid
   gateway=$address
 }
 

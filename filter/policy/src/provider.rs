@@ -39,7 +39,7 @@ pub use introspection::{Introspection, IntrospectionRequest};
 pub use known::{Leave, Provider, Providers, Why};
 pub use metadata::{Metadata, MetadataError, without_slash};
 pub use note::Note;
-pub use out::{Out, Turn};
+pub use out::{Out, Turn, Twice};
 pub use request::{Method, Request};
 pub use revocation::RevocationRequest;
 pub use targets::{Target, Targets};

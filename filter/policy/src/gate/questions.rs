@@ -29,12 +29,14 @@ impl Gate {
         if self.turns >= super::MOST_TURNS {
             return Err(unavailable(&ask, "it was asked too often for one request", 1).into());
         }
-        let can_wait = world.engine.wakes_other_streams && ask.is_kept();
-        match world.memory.out.ask(&ask.key, can_wait, ask.patience(), now) {
+        let twice = ask.twice(world.engine.wakes_other_streams);
+        match world.memory.out.ask(&ask.key, twice, ask.patience(), now) {
             Turn::Ask => Err(Stop::Ask(Box::new(ask))),
             Turn::Wait(until) => Err(Stop::Wait { topic: Topic::Answer(ask.key), until }),
             Turn::Failed(failure) => Err(unanswered(&ask, &failure, now).into()),
-            Turn::Later(seconds) => Err(unavailable(&ask, "it is asked too much at once", seconds).into()),
+            Turn::Later(seconds) => {
+                Err(unavailable(&ask, "it is asked already, or too much at once", seconds).into())
+            }
         }
     }
 

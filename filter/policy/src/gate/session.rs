@@ -54,6 +54,8 @@ impl Gate {
         let present = match (found, &obtained.refreshed) {
             // It is to be kept whatever becomes of the request.
             (Found::Session(_), Some(_)) => return,
+            // Another request may be replacing it: what was there before must not come after.
+            (Found::Session(session), None) if runs_out(session, case.now) => return,
             (Found::Session(session), None) => Some((**session).clone()),
             _ => brought_for(&obtained.token, rules, session_rules, case),
         };
@@ -76,8 +78,7 @@ impl Gate {
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Obtained<'a>, Stop> {
-        let runs_out = session.expires.is_some_and(|expires| expires <= case.now.plus(AHEAD));
-        if !runs_out && !self.wants_fresh_token {
+        if !runs_out(session, case.now) && !self.wants_fresh_token {
             return Ok(Obtained::of_session(session));
         }
         match self.refreshed(session, rules, case) {
@@ -86,7 +87,7 @@ impl Gate {
                 Ok(Obtained::refreshed(fresh))
             }
             Ok(None) => Ok(Obtained::of_session(session)),
-            // The token is good for a moment yet; the provider may be back by then.
+            // The token is good for a moment yet; the provider may be back by then, or another request have its answer.
             Err(Stop::Denied(Denial::ProviderUnavailable { .. }))
                 if session.expires.is_some_and(|expires| case.now < expires) && !self.wants_fresh_token =>
             {
@@ -180,6 +181,11 @@ pub(super) fn expires(expires_in: Option<i64>, access_token: &str, now: UnixTime
     let claims = jwt::decode_unverified_claims(access_token.as_bytes()).ok();
     let exp = claims.as_ref().and_then(|claims| UnixTime::from_claim(claims.get("exp")?, Fraction::Down));
     expires_in.map(|seconds| now.plus(seconds)).into_iter().chain(exp).min()
+}
+
+/// Whether its access token is to be replaced.
+fn runs_out(session: &Session, now: UnixTime) -> bool {
+    session.expires.is_some_and(|expires| expires <= now.plus(AHEAD))
 }
 
 fn is_allowed(session: &Session, rules: &OpenIdConnect, session_rules: &SessionRules) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{
     Answer, AnswerCache, AnswerKey, Blame, CacheRules, Client, ClientAuth, ClientAuthError, Draft, Failure,
-    Grant, Introspection, Question, Request, Signing, TokenAnswer, revocation, userinfo,
+    Grant, Introspection, Question, Request, Signing, TokenAnswer, Twice, revocation, userinfo,
 };
 use crate::json::Value;
 use crate::jwt;
@@ -98,6 +98,16 @@ impl Ask {
     #[must_use]
     pub const fn is_kept(&self) -> bool {
         self.keeps.is_some()
+    }
+
+    /// What becomes of it where somebody has asked it already; `wakes`: whether one request can wait for another.
+    #[must_use]
+    pub const fn twice(&self, wakes: bool) -> Twice {
+        match (&self.expects, self.is_kept()) {
+            (_, true) if wakes => Twice::Waits,
+            (Expects::Token(Grant::RefreshToken { .. }), true) => Twice::ComesAgain,
+            _ => Twice::Asks,
+        }
     }
 
     /// What it is for, for reasons: `a token`.

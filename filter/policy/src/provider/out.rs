@@ -19,6 +19,17 @@ enum State {
     Failed { failure: Failure, until: UnixTime },
 }
 
+/// What becomes of a question that somebody else has asked already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Twice {
+    /// It waits for that answer: it will be noticed, and kept for this one.
+    Waits,
+    /// It is asked as well.
+    Asks,
+    /// It is not asked: to a second use of a refresh token, providers answer by taking everything back (RFC 9700 4.14).
+    ComesAgain,
+}
+
 /// What somebody may do who has a question.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Turn {
@@ -33,15 +44,15 @@ pub enum Turn {
 }
 
 impl Out {
-    /// Asks for leave to ask. An answer is given up after `patience` seconds. `can_wait`: whether the answer to somebody
-    /// else will be noticed, and kept for this one.
-    pub fn ask(&self, key: &AnswerKey, can_wait: bool, patience: i64, now: UnixTime) -> Turn {
+    /// Asks for leave to ask. An answer is given up after `patience` seconds.
+    pub fn ask(&self, key: &AnswerKey, twice: Twice, patience: i64, now: UnixTime) -> Turn {
         let Ok(mut out) = self.0.try_borrow_mut() else { return Turn::Later(1) };
         out.retain(|_, state| state.until() > now);
         let asked: usize = out.values().map(State::asked).sum();
         match out.get_mut(key) {
             Some(State::Failed { failure, .. }) => return Turn::Failed(failure.clone()),
-            Some(State::Asked { until, .. }) if can_wait => return Turn::Wait(*until),
+            Some(State::Asked { until, .. }) if twice == Twice::Waits => return Turn::Wait(*until),
+            Some(State::Asked { .. }) if twice == Twice::ComesAgain => return Turn::Later(1),
             _ if asked >= AT_ONCE => return Turn::Later(1),
             Some(State::Asked { by, .. }) => *by = by.saturating_add(1),
             None => {

@@ -12,6 +12,7 @@ mod host {
     const HOST: super::Place = super::Place {
         name: "host",
         signs: true,
+        holds: true,
         wakes: true,
         open: |_, _, document| super::gate(document, super::Engine::Any),
     };
@@ -23,6 +24,7 @@ mod nginx {
     const NGINX: super::Place = super::Place {
         name: "nginx",
         signs: false,
+        holds: false,
         wakes: false,
         open: |_, _, document| super::gate(document, super::Engine::Nginx),
     };

@@ -16,6 +16,9 @@ fn open(test: &str, provider: &Certified, document: &Value) -> Gateway {
     let mut document = document.clone();
     document["origins"] = json!([{ "url": provider.issuer(), "upstream": "idp" }]);
     *bootstrap::document(&mut bootstrap) = json!(document.to_string());
+    if document["body_tokens"] == true {
+        bootstrap::plugin(&mut bootstrap)["allow_on_headers_stop_iteration"] = json!(true);
+    }
     bootstrap::route_everything(&mut bootstrap);
     let envoy = Envoy::start(test, &bootstrap);
     let (address, audit) = (envoy.listeners["gateway"], Arc::clone(&envoy.audit));
@@ -23,6 +26,6 @@ fn open(test: &str, provider: &Certified, document: &Value) -> Gateway {
     Gateway { proxied, _engine: Box::new(envoy) }
 }
 
-const ENVOY: Place = Place { name: "envoy", signs: true, wakes: true, open };
+const ENVOY: Place = Place { name: "envoy", signs: true, holds: true, wakes: true, open };
 
 scenarios!(ENVOY);

@@ -22,6 +22,7 @@ const { default: Provider, errors } = await import(pathToFileURL(join(installed,
 const settings = JSON.parse(await readFile(settingsFile, 'utf8'));
 
 const REDIRECT_URI = 'https://client.example/back';
+const GATEWAY = 'http://gateway.example';
 const SCOPES = ['openid', 'profile', 'email', 'offline_access'];
 const RESOURCES = {
   'https://rs256.example': { accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } },
@@ -39,6 +40,19 @@ function machine(client_id, token_endpoint_auth_method, more) {
     response_types: [],
     redirect_uris: [],
     ...more,
+  };
+}
+
+// The gateway itself, to which people log in.
+function gateway(client_id) {
+  return {
+    client_id,
+    client_secret,
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [`${GATEWAY}/callback`],
+    post_logout_redirect_uris: [`${GATEWAY}/bye`],
   };
 }
 
@@ -60,6 +74,10 @@ const clients = [
     token_endpoint_auth_signing_alg: 'RS256',
     jwks: { keys: [client_keys.RS256] },
   }),
+  gateway('web'),
+  gateway('short'), // its access tokens last for seconds
+  gateway('other-nonce'), // its ID tokens have a nonce of another login
+  gateway('other-token'), // its access tokens are not those that its ID tokens name
   {
     client_id: 'page',
     token_endpoint_auth_method: 'none',
@@ -84,6 +102,11 @@ async function loadExistingGrant({ oidc }) {
   return grant;
 }
 
+// Gateways must prove with each code that they asked for it, and get each refresh token once.
+function isGateway(client) {
+  return client.postLogoutRedirectUris?.length > 0;
+}
+
 const configuration = {
   clients,
   jwks: { keys: settings.keys },
@@ -92,12 +115,13 @@ const configuration = {
   scopes: SCOPES,
   claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
   cookies: { keys: [settings.secret] },
-  pkce: { required: () => false },
+  pkce: { required: (_ctx, client) => isGateway(client) },
   findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ ...ACCOUNT, sub: accountId }) }),
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: ({ oidc }) => isGateway(oidc.client),
   loadExistingGrant,
   ttl: {
-    AccessToken: 3600,
+    AccessToken: (_ctx, _token, client) => (client.clientId === 'short' ? 5 : 3600),
     ClientCredentials: 600,
     Grant: 3600,
     IdToken: 3600,
@@ -110,6 +134,7 @@ const configuration = {
     devInteractions: { enabled: false },
     introspection: { enabled: true, allowedPolicy: () => true },
     revocation: { enabled: true, allowedPolicy: () => true },
+    rpInitiatedLogout: { enabled: true, logoutSource },
     userinfo: { enabled: true },
     resourceIndicators: {
       enabled: true,
@@ -117,6 +142,11 @@ const configuration = {
     },
   },
 };
+
+// The form has but to be sent.
+function logoutSource(ctx, form) {
+  ctx.body = form.replace('</form>', '<input type="hidden" name="logout" value="yes"/></form>');
+}
 
 const server = createServer();
 server.on('error', (error) => {
@@ -134,6 +164,7 @@ function listen() {
 function serve() {
   const { port } = server.address();
   const provider = new Provider(`http://127.0.0.1:${port}`, configuration);
+  provider.use(lie);
   const answer = provider.callback();
   const asked = {};
   server.on('request', (request, response) => {
@@ -147,7 +178,20 @@ function serve() {
   console.log(`listening on ${port}`);
 }
 
+// What no provider does that is one.
+async function lie(ctx, next) {
+  if (ctx.path === '/auth' && ctx.query.client_id === 'other-nonce') ctx.query = { ...ctx.query, nonce: 'another' };
+  await next();
+  if (ctx.path === '/token' && ctx.oidc.client?.clientId === 'other-token') {
+    const token = new ctx.oidc.provider.AccessToken({ client: ctx.oidc.client, accountId: ACCOUNT.sub });
+    ctx.body = { ...ctx.body, access_token: await token.save() };
+  }
+}
+
+// Everybody is alice, but for who wants to be nobody.
 async function logIn(provider, request, response) {
-  await provider.interactionDetails(request, response);
-  await provider.interactionFinished(request, response, { login: { accountId: ACCOUNT.sub } });
+  const { params } = await provider.interactionDetails(request, response);
+  const result =
+    params.login_hint === 'nobody' ? { error: 'access_denied' } : { login: { accountId: ACCOUNT.sub } };
+  await provider.interactionFinished(request, response, result);
 }

@@ -16,12 +16,15 @@ use serde_json::{Value, json};
 use std::any::Any;
 use std::thread;
 
+pub(crate) mod browser;
 pub(crate) mod client;
 pub(crate) mod grants;
 pub(crate) mod introspection;
 pub(crate) mod keys;
+pub(crate) mod login;
 pub(crate) mod outage;
 pub(crate) mod process;
+pub(crate) mod session;
 pub(crate) mod users;
 
 /// An engine.
@@ -29,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) name: &'static str,
     /// Whether it signs with RSA keys for the filter.
     pub(crate) signs: bool,
+    /// Whether a filter can hold a request until it has its body.
+    pub(crate) holds: bool,
     /// Whether one request can wait for the answer to another's question.
     pub(crate) wakes: bool,
     /// A gateway with a config document, which asks this provider. The text names its files.
@@ -61,14 +66,19 @@ impl Site {
         Self { provider, gateway }
     }
 
+    /// Another gateway in front of the same provider, with these configs.
+    pub(crate) fn beside((place, test): (&Place, &str), provider: &Certified, services: &Value) -> Gateway {
+        (place.open)(&format!("{}-{test}", place.name), provider, &document(provider, services))
+    }
+
     /// What becomes of a request for a service with this header.
     pub(crate) fn send(&mut self, service: &str, header: (&str, &str)) -> Observed {
         self.gateway.proxied.answer(&request(service, header))
     }
 
-    /// The statuses of many requests at once, all with this bearer token; meanwhile something else is done.
-    pub(crate) fn crowd(&self, service: &str, token: &str, meanwhile: impl FnOnce()) -> Vec<u16> {
-        let request = request(service, ("authorization", &format!("Bearer {token}")));
+    /// The statuses of many requests at once, all with this header; meanwhile something else is done.
+    pub(crate) fn crowd(&self, service: &str, header: (&str, &str), meanwhile: impl FnOnce()) -> Vec<u16> {
+        let request = request(service, header);
         let gateway = self.gateway.proxied.address;
         thread::scope(|scope| {
             let send = || wire::send(gateway, &request, ("x-marker", "crowd")).unwrap().status;
@@ -119,7 +129,9 @@ fn document(provider: &Certified, services: &Value) -> Value {
                 "plugins": [{ "name": "openid-connect", "config": config }] })
     };
     let services: Vec<Value> = services.as_object().unwrap().iter().map(service).collect();
-    json!({ "version": 1, "realm": "certified", "audit": "all", "services": services })
+    let takes_bodies =
+        services.iter().any(|service| service["plugins"][0]["config"]["response_mode"] == "form_post");
+    json!({ "version": 1, "realm": "certified", "audit": "all", "body_tokens": takes_bodies, "services": services })
 }
 
 /// A test of each scenario in a place.
@@ -138,10 +150,20 @@ macro_rules! scenarios {
             keys::the_issuer_alone_leads_to_the_keys_of_both_algorithms,
             keys::an_id_token_is_no_access_token_where_an_audience_is_required,
             keys::the_provider_changes_its_keys_with_and_without_an_overlap,
+            login::a_person_logs_in_at_the_provider_and_comes_back,
+            login::a_code_comes_in_a_form_where_bodies_can_be_read,
+            login::who_refuses_at_the_provider_is_not_let_in,
+            login::a_code_of_another_login_lets_nobody_in,
+            login::tokens_of_another_login_let_nobody_in,
             outage::a_provider_that_is_gone_is_missed_where_it_must_be_asked_until_it_is_back,
             outage::a_provider_that_hangs_is_given_up_in_time,
             outage::a_provider_that_dies_while_it_is_asked_leaves_a_refusal,
             outage::a_crowd_that_waits_for_a_provider_that_dies_is_refused,
+            session::a_session_gets_new_access_tokens_each_with_the_refresh_token_before,
+            session::requests_at_once_use_a_refresh_token_once,
+            session::gateways_with_one_secret_share_sessions,
+            session::a_logout_ends_the_session_at_the_provider_as_well,
+            session::a_logout_takes_the_refresh_token_back,
             users::userinfo_proves_an_opaque_token,
             users::claims_are_looked_for_at_userinfo,
         }

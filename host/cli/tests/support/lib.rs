@@ -8,6 +8,7 @@ pub(crate) mod document;
 pub(crate) mod file;
 pub(crate) mod file_server;
 pub(crate) mod flows;
+pub(crate) mod form;
 pub(crate) mod hostile;
 pub(crate) mod jar;
 pub(crate) mod judge;

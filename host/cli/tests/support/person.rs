@@ -1,13 +1,13 @@
 //! A person with a browser, at a gate and at the development identity provider.
 
 use crate::support::cloud::Idp;
+use crate::support::form;
 use crate::support::jar::Jar;
 use crate::support::observed::{Effect, Observed};
 use crate::support::proxied::Proxied;
 use crate::support::run::Gate as _;
 use crate::support::table::Request;
 use crate::support::wire::{self, Answer};
-use form_urlencoded::Serializer;
 
 pub(crate) struct Person<'a> {
     idp: &'a Idp,
@@ -40,7 +40,7 @@ impl<'a> Person<'a> {
     fn is_sent_on(&mut self, method: &str, target: &str, grounds: &str) -> String {
         let request = self.request(method, target);
         let answer = wire::send(self.gate.address, &request, ("x-marker", "person")).unwrap();
-        self.at_gate.keep(&answer);
+        kept(&mut self.at_gate, &answer);
         let about = self.gate.filter.clone().unwrap_or_else(|| answer.client.to_string());
         let line = self.gate.audit.line(&about).unwrap_or_else(|| panic!("{method} {target}: no audit line"));
         assert!(!line.text.contains("c4n4ry"), "{}", line.text);
@@ -69,26 +69,17 @@ impl<'a> Person<'a> {
         back.unwrap_or_else(|| panic!("expected a way back, found {} {}", end.status, end.body)).to_owned()
     }
 
-    fn answers(&mut self, page: &str, fields: &[(&str, &str)]) -> Answer {
-        let between = |before: &str| {
-            let rest = page.split_once(before).and_then(|(_, rest)| rest.split_once('"'));
-            rest.unwrap_or_else(|| panic!("expected {before} in {page}")).0
-        };
-        let mut request = Request::get(between(r#"action=""#), "");
-        "POST".clone_into(&mut request.method);
-        request.headers.push(("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        request.body = Serializer::new(String::new())
-            .append_pair("interaction", between(r#"name="interaction" value=""#))
-            .extend_pairs(fields)
-            .finish();
-        self.at_provider(request)
+    fn answers(&mut self, page: &str, more: &[(&str, &str)]) -> Answer {
+        let (action, mut fields) = form::of(page).unwrap_or_else(|| panic!("expected a form, found {page}"));
+        fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.at_provider(form::posted(&action, "", &fields))
     }
 
     fn at_provider(&mut self, mut request: Request) -> Answer {
         request.host = self.idp.address.to_string();
-        request.headers.push(self.at_provider.header());
+        request.headers.extend(self.at_provider.header());
         let answer = wire::send(self.idp.address, &request, ("x-marker", "person")).unwrap();
-        self.at_provider.keep(&answer);
+        kept(&mut self.at_provider, &answer);
         answer
     }
 
@@ -99,7 +90,7 @@ impl<'a> Person<'a> {
         let said =
             [("accept", "text/html"), ("sec-fetch-mode", "navigate"), ("sec-fetch-site", "same-origin")];
         request.headers.extend(said.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        request.headers.push(self.at_gate.header());
+        request.headers.extend(self.at_gate.header());
         request
     }
 
@@ -107,6 +98,11 @@ impl<'a> Person<'a> {
         let path = url.strip_prefix(self.idp.origin());
         path.unwrap_or_else(|| panic!("expected a page of the provider's, found {url}")).to_owned()
     }
+}
+
+fn kept(jar: &mut Jar, answer: &Answer) {
+    let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+    set.for_each(|(_, line)| jar.keep(line));
 }
 
 /// How browsers know the gate, and the provider knows it.

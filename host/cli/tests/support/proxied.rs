@@ -31,8 +31,7 @@ impl Gate for Proxied {
         };
         let effect = match &*self.upstream.seen(&marker) {
             [] => {
-                let seen = format!("{} {:?} {}", answer.status, answer.headers, answer.body);
-                traces::saw(&format!("{}.answers", self.audit.place), &seen);
+                traces::saw(&format!("{}.answers", self.audit.place), &shown(&answer));
                 Effect::Refused(refusal(&answer))
             }
             [record] => Effect::Forwarded(headers(record)),
@@ -44,6 +43,15 @@ impl Gate for Proxied {
         let line = self.audit.line(&about).inspect(|line| assert_no_secret(&line.text, request));
         Observed { outcome: line.map(|line| line.outcome), effect, client: by_name(&answer.headers) }
     }
+}
+
+/// An answer as anybody may see it. A logout takes the person's own ID token to the provider by way of its browser.
+fn shown(answer: &Answer) -> String {
+    let headers = answer.headers.iter().map(|(name, value)| match value.split_once("id_token_hint=") {
+        Some((before, _)) if name == "location" => format!("{name}: {before}"),
+        _ => format!("{name}: {value}"),
+    });
+    format!("{} {:?} {}", answer.status, headers.collect::<Vec<_>>(), answer.body)
 }
 
 /// A log is read by more people than may use the token: no line holds a canary or a signature.

@@ -1,9 +1,11 @@
+use crate::capabilities::Capabilities;
 use crate::fixtures::{ISSUER, NOW, good, token, token_by};
 use crate::gate::browser::{
     Browser, LOGIN, SECRET, TOKEN, access_token, consent, equip, members, provider, scene,
 };
 use crate::gate::scene::{KEYS, Scene};
-use crate::step::CallError;
+use crate::request::RequestHead;
+use crate::step::{CallError, Step};
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use serde_json::json;
@@ -380,6 +382,39 @@ fn a_session_that_was_refreshed_is_kept_where_the_request_is_refused() {
     scene.now += 100;
     assert_eq!(browser.get(&mut scene, "/orders").status, Some(403));
     assert_eq!(scene.asked(), [TOKEN]);
+}
+
+/// On Kong's engine no request can wait for another, and its provider may take everything back where both use the refresh
+/// token.
+#[test]
+fn while_one_request_refreshes_the_others_go_on_with_the_token_that_is_there_or_come_again() {
+    for (seconds, status) in [(595, None), (605, Some(503))] {
+        let mut scene = scene("");
+        let second = refreshing(&mut scene);
+        let mut browser = Browser::default();
+        browser.log_in(&mut scene, "/orders");
+        scene.engine = Capabilities { wakes_other_streams: false, ..scene.engine };
+        scene.now += seconds;
+        scene.asked();
+        let cookie = browser.cookie();
+        let head = RequestHead {
+            method: b"GET",
+            target: b"/orders",
+            authority: b"gw.example",
+            headers: &[(b"cookie", cookie.as_bytes())],
+            has_body: false,
+            https: true,
+        };
+        let (mut first, held) = scene.begin_at(&head);
+        assert!(matches!(held, Step::Call { .. }), "{held:?}");
+        let page = browser.clone().get(&mut scene, "/orders");
+        assert_eq!((page.status, page.set_cookies.len()), (status, 0), "{page:?}");
+        let step = scene.follow(&mut first, held);
+        assert!(matches!(step, Step::Forward(_)), "{step:?}");
+        let page = browser.get(&mut scene, "/orders");
+        assert_eq!(page.upstream["authorization"], format!("Bearer {second}"));
+        assert_eq!(scene.asked(), [TOKEN]);
+    }
 }
 
 #[test]

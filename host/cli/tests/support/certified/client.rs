@@ -1,18 +1,15 @@
 //! What clients do at the provider themselves: get tokens, log a user in, revoke.
 
+use super::browser::{Browser, arguments};
 use super::process::Certified;
-use crate::support::jar::Jar;
+use crate::support::form::Arguments;
 use crate::support::table::Request;
 use crate::support::traces;
 use crate::support::wire::{self, Answer};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use form_urlencoded::{Serializer, parse};
+use form_urlencoded::Serializer;
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// What a login ends with, by the names of OAuth: `code`, or `access_token` and `id_token`.
-pub(crate) type Login = BTreeMap<String, String>;
 
 impl Certified {
     /// A token of the client `basic` itself, for a resource.
@@ -21,8 +18,9 @@ impl Certified {
         text(&self.form("/token", &form), "access_token")
     }
 
-    /// What the user's browser brings back to a client, with `scope=openid profile` and these arguments.
-    pub(crate) fn log_in(&self, client: &str, response_type: &str, more: &[(&str, &str)]) -> Login {
+    /// What the user's browser brings back to a client, by the names of OAuth: `code`, or `access_token` and `id_token`. It
+    /// is sent with `scope=openid profile` and these arguments.
+    pub(crate) fn log_in(&self, client: &str, response_type: &str, more: &[(&str, &str)]) -> Arguments {
         let usual =
             [("client_id", client), ("response_type", response_type), ("nonce", "any"), ("state", "any")];
         let query = Serializer::new(String::new())
@@ -30,11 +28,8 @@ impl Certified {
             .extend_pairs([("scope", "openid profile"), ("redirect_uri", REDIRECT_URI)])
             .extend_pairs(more)
             .finish();
-        let brought = self.browse(format!("/auth?{query}"));
-        for secret in brought.values() {
-            secret.split('.').for_each(traces::hide);
-        }
-        brought
+        let address = format!("{}/auth?{query}", self.issuer());
+        arguments(&Browser::default().go(self, &address).elsewhere())
     }
 
     /// A refresh token of a user of the client `basic`.
@@ -63,25 +58,6 @@ impl Certified {
         ];
         wire::send(self.address(), &request, ("x-marker", "client")).unwrap()
     }
-
-    /// Follows redirects, with cookies, until one leads to the client.
-    fn browse(&self, mut target: String) -> Login {
-        let mut cookies = Jar::default();
-        for _ in 0..MOST_REDIRECTS {
-            let mut request = Request::get(&target, &self.address().to_string());
-            request.headers.push(cookies.header());
-            let answer = wire::send(self.address(), &request, ("x-marker", "browser")).unwrap();
-            cookies.keep(&answer);
-            let Some(location) = answer.header("location") else {
-                panic!("expected a redirect, found {} {}", answer.status, answer.body)
-            };
-            if let Some(brought) = location.strip_prefix(REDIRECT_URI) {
-                return parse(&brought.as_bytes()[1..]).into_owned().collect();
-            }
-            target = location.strip_prefix(&self.issuer()).unwrap_or(location).to_owned();
-        }
-        panic!("expected at most {MOST_REDIRECTS} redirects, found more")
-    }
 }
 
 /// An `Authorization` of this pair.
@@ -98,5 +74,3 @@ fn text(answer: &Answer, member: &str) -> String {
 
 /// Of the clients that users log in to.
 const REDIRECT_URI: &str = "https://client.example/back";
-
-const MOST_REDIRECTS: usize = 8;

@@ -34,7 +34,7 @@ pub(crate) fn a_crowd_with_one_token_asks_once_where_requests_can_wait(here: (&P
     let [first, token] = [(); 2].map(|()| site.provider.machine_token(OPAQUE));
     assert_eq!(site.bearer("api", &first), "permitted", "and the discovery document is known");
     let before = site.provider.asked(INTROSPECTION);
-    let statuses = site.crowd("api", &token, || ());
+    let statuses = site.crowd("api", ("authorization", &format!("Bearer {token}")), || ());
     assert_eq!(statuses, [200; CROWD]);
     let asked = site.provider.asked(INTROSPECTION) - before;
     println!("{}: {CROWD} requests at once, {asked} questions", here.0.name);

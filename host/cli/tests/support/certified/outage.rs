@@ -80,7 +80,7 @@ pub(crate) fn a_crowd_that_waits_for_a_provider_that_dies_is_refused(here: (&Pla
     site.provider.freeze();
     let death = site.provider.death();
     let begun = Instant::now();
-    let statuses = site.crowd("keeping", &opaque, || {
+    let statuses = site.crowd("keeping", ("authorization", &format!("Bearer {opaque}")), || {
         wait::until("it is asked", || death.is_asked().then_some(()));
         death.comes();
     });
