@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::fmt;
 
 use keys::Keys;
+use login::{Login, Secrets};
 pub use provider::Provider;
 pub use upstream::{Upstream, UpstreamError};
 
@@ -16,6 +17,9 @@ mod provider;
 
 /// Where the issuer's keys come from.
 mod keys;
+
+/// What people's logins need.
+mod login;
 
 /// Servers by their URL.
 mod upstream;
@@ -34,6 +38,17 @@ pub enum Target {
     Kong,
 }
 
+/// How callers say who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Callers {
+    /// With a token of the provider's.
+    Tokens,
+    /// With a token, or their client id and secret.
+    Secrets,
+    /// With a token, or as a person who logs in with a browser.
+    People,
+}
+
 /// What goes into the texts; what is absent is a placeholder, with which no token passes.
 #[derive(Debug, Clone)]
 pub struct Starter {
@@ -43,14 +58,16 @@ pub struct Starter {
     pub issuer: Option<String>,
     /// `aud` of the tokens.
     pub audience: Option<String>,
-    /// The client id of the first approved application.
+    /// The client id of the first approved application; where people log in, that of the gateway itself.
     pub client_id: Option<String>,
     /// The issuer's key set (RFC 7517), public keys only; fetched, if absent.
     pub jwks: Option<Value>,
-    /// Whether callers may show their client id and secret instead of a token.
-    pub client_credentials: bool,
-    /// The scope that the gateway then asks for.
+    /// How callers say who they are.
+    pub callers: Callers,
+    /// The scope that the gateway asks for, where it asks for tokens.
     pub scope: Option<String>,
+    /// Where the provider sends people back to who log in; this machine, if absent.
+    pub redirect_uri: Option<String>,
     /// Where requests go that pass.
     pub upstream: Upstream,
 }
@@ -80,27 +97,25 @@ impl Starter {
     /// [`InitError::Refused`] if one of the values cannot stand in a config.
     pub fn print(&self, target: Target) -> Result<Printed, InitError> {
         let keys = Keys::of(self, target);
-        let document = self.document(&keys, target);
-        let value: serde_norway::Value = serde_norway::from_str(&document).map_err(InitError::Text)?;
-        let json = serde_json::to_string_pretty(&value)
-            .map_err(|error| InitError::Text(serde::de::Error::custom(error)))?;
-        let config = Config::parse(json.as_bytes()).map_err(InitError::Refused)?;
-        let inside = if target == Target::Envoy { &json } else { &document };
-        Ok(Printed { text: self.frame(&keys, target, inside), warnings: config.warnings })
+        let checked = json(&self.document(&keys, target, Secrets::STAND_INS))?;
+        let config = Config::parse(checked.as_bytes()).map_err(InitError::Refused)?;
+        let document = self.document(&keys, target, Secrets::REFERENCES);
+        let inside = if target == Target::Envoy { json(&document)? } else { document };
+        Ok(Printed { text: self.frame(&keys, target, &inside), warnings: config.warnings })
     }
 
     /// The filter's document as YAML.
-    fn document(&self, keys: &Keys, target: Target) -> String {
+    fn document(&self, keys: &Keys, target: Target, secrets: Secrets) -> String {
         let issuer = quoted(self.issuer());
         let audience = quoted(self.audience());
-        let client_id = quoted(self.client_id.as_deref().unwrap_or(CLIENT_ID));
+        let client_id = quoted(self.client_id());
         let values = [
             ("engine", target.engine()),
             ("origins", &keys.origins),
             ("source", self.provider.source()),
             ("issuer", &issuer),
             ("keys", &keys.source),
-            ("methods", &self.methods()),
+            ("methods", &self.methods(secrets)),
             ("audience", &audience),
             ("claims", self.texts().claims),
             ("client_id", &client_id),
@@ -109,10 +124,16 @@ impl Starter {
     }
 
     /// How callers authenticate, and what the gateway asks the provider for.
-    fn methods(&self) -> String {
-        if !self.client_credentials {
-            return include_str!("init/methods/bearer.yaml").to_owned();
+    fn methods(&self, secrets: Secrets) -> String {
+        match self.callers {
+            Callers::Tokens => include_str!("init/methods/bearer.yaml").to_owned(),
+            Callers::Secrets => self.client_credentials(),
+            Callers::People => self.login(secrets),
         }
+    }
+
+    /// What the gateway asks the provider for with a caller's id and secret.
+    fn client_credentials(&self) -> String {
         let scope = self.scope.clone().or_else(|| self.provider.scope(self.audience()));
         let scopes = match scope {
             Some(scope) => format!("scopes: [{}]", quoted(&scope)),
@@ -134,9 +155,13 @@ impl Starter {
         let host = quoted(self.upstream.bare_host());
         let prefix = quoted(&self.upstream.prefix());
         let asks = self.jwks.is_none();
+        let login = Login::of(self, target);
         let values = [
             ("notes", self.texts().notes),
-            ("keys", &keys.notes),
+            ("keys", &*[&*keys.notes, &*login.notes].concat()),
+            ("login_environment", &login.environment),
+            ("login_members", &login.members),
+            ("login_route", &login.route),
             ("document", document),
             ("upstream", &url),
             ("upstream_host", &host),
@@ -155,6 +180,14 @@ impl Starter {
 
     fn audience(&self) -> &str {
         self.audience.as_deref().unwrap_or_else(|| self.provider.audience())
+    }
+
+    fn client_id(&self) -> &str {
+        self.client_id.as_deref().unwrap_or(CLIENT_ID)
+    }
+
+    fn redirect_uri(&self) -> &str {
+        self.redirect_uri.as_deref().unwrap_or(REDIRECT_URI)
     }
 
     fn texts(&self) -> provider::Texts {
@@ -190,6 +223,12 @@ impl fmt::Display for InitError {
     }
 }
 
+/// A document in YAML as JSON.
+fn json(document: &str) -> Result<String, InitError> {
+    let value: serde_norway::Value = serde_norway::from_str(document).map_err(InitError::Text)?;
+    serde_json::to_string_pretty(&value).map_err(|error| InitError::Text(serde::de::Error::custom(error)))
+}
+
 /// A JSON string, which is a YAML string too, whatever it holds.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
@@ -200,6 +239,9 @@ const IDP_CAPABILITIES: &str = include_str!("init/target/envoy-idp-capabilities.
 
 /// Names no client, so that nobody is approved by mistake.
 const CLIENT_ID: &str = "replace-with-a-client-id";
+
+/// Where people come back to that log in on this machine.
+const REDIRECT_URI: &str = "http://127.0.0.1:8000/callback";
 
 #[cfg(test)]
 mod tests;

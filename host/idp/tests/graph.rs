@@ -210,7 +210,7 @@ fn who_may_read_all_apps_changes_none() {
     let mut scene = with_roles(&["Application.Read.All"]);
     let token = portal(&mut scene);
     let all = scene.with_token(Method::GET, "/v1.0/applications", &token, &Value::Null).json();
-    assert_eq!(all["value"].as_array().unwrap().len(), 4);
+    assert_eq!(all["value"].as_array().unwrap().len(), 5);
     assert!(!all.to_string().contains("billing-secret"));
     assert_denied(&scene.with_token(
         Method::POST,

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::{Answer, file};
-use crate::init::{InitError, Printed, Provider, Starter, Target, Upstream};
+use crate::init::{Callers, InitError, Printed, Provider, Starter, Target, Upstream};
 use crate::output;
 use clap::Args;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   claimgate init entra --for host > gateway.yaml
   claimgate init okta --for envoy --client-id 0oa1b2c3 --client-credentials --scope orders > envoy.yaml
+  claimgate init keycloak --for host --login --client-id orders-website > gateway.yaml
   claimgate init keycloak --for kong --upstream https://orders.example/v1 > kong.yaml")]
 pub(super) struct Init {
     /// The identity provider
@@ -30,18 +31,24 @@ pub(super) struct Init {
     /// The audience of the tokens: the API
     #[arg(long, value_name = "TEXT")]
     audience: Option<String>,
-    /// The client id of the first approved application
+    /// The client id of the first approved application; with --login the gateway's own
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// The issuer's key set, as its jwks_uri answers it; without it the filter fetches it
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
     /// Take a caller's client id and secret too, in Authorization: Basic, and get a token with them
-    #[arg(long, conflicts_with = "jwks")]
+    #[arg(long, group = "asks", conflicts_with = "jwks")]
     client_credentials: bool,
-    /// The scope to get it with
-    #[arg(long, value_name = "TEXT", requires = "client_credentials")]
+    /// Have people log in with their browsers, by a client of the gateway's own
+    #[arg(long, group = "asks", conflicts_with = "jwks")]
+    login: bool,
+    /// The scope to get tokens with
+    #[arg(long, value_name = "TEXT", requires = "asks")]
     scope: Option<String>,
+    /// Where the provider sends people back to; otherwise http://127.0.0.1:8000/callback
+    #[arg(long, value_name = "URL", requires = "login")]
+    redirect_uri: Option<String>,
     /// Where requests go that pass
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9000")]
     upstream: Upstream,
@@ -55,8 +62,13 @@ impl Init {
             audience: self.audience.clone(),
             client_id: self.client_id.clone(),
             jwks: self.jwks.as_deref().map(public_keys).transpose()?,
-            client_credentials: self.client_credentials,
+            callers: match (self.client_credentials, self.login) {
+                (true, _) => Callers::Secrets,
+                (false, true) => Callers::People,
+                (false, false) => Callers::Tokens,
+            },
             scope: self.scope.clone(),
+            redirect_uri: self.redirect_uri.clone(),
             upstream: self.upstream.clone(),
         };
         let Printed { text, warnings } = starter.print(self.target).map_err(failure)?;
@@ -105,7 +117,10 @@ fn option(path: &str) -> &'static str {
     let options = [
         ("jwks", "--jwks"),
         ("scopes", "--scope"),
-        ("audience_required", "--audience"),
+        ("audience", "--audience"),
+        ("authorization_query_args", "--audience"),
+        ("redirect_uri", "--redirect-uri"),
+        ("client_id", "--client-id"),
         ("custom_id", "--client-id"),
         ("issuer", "--issuer"),
     ];

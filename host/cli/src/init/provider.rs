@@ -76,6 +76,32 @@ impl Provider {
         Texts { notes, claims, credentials }
     }
 
+    /// What people's logins need there: comments for the head of the file, and members with places to fill.
+    pub(super) fn login(self, issuer: &str) -> &'static str {
+        match self {
+            Self::Entra if issuer.starts_with(ENTRA_V1) => include_str!("login/entra-v1.yaml"),
+            Self::Entra => include_str!("login/entra.yaml"),
+            Self::Okta => include_str!("login/okta.yaml"),
+            Self::Ping => include_str!("login/ping.yaml"),
+            Self::Keycloak => include_str!("login/keycloak.yaml"),
+            Self::Auth0 => include_str!("login/auth0.yaml"),
+        }
+    }
+
+    /// The scopes of a login: those of OpenID Connect, and one of the API, if it takes one.
+    pub(super) fn login_scopes(
+        self,
+        issuer: &str,
+        audience: &str,
+    ) -> (&'static [&'static str], Option<String>) {
+        match self {
+            // Its endpoints of version 1.0 take the API as `resource`.
+            Self::Entra if issuer.starts_with(ENTRA_V1) => (&["openid"], None),
+            Self::Entra => (&["openid", "offline_access"], self.scope(audience)),
+            Self::Okta | Self::Ping | Self::Keycloak | Self::Auth0 => (&["openid"], self.scope(audience)),
+        }
+    }
+
     /// The URL of the discovery document, where it does not stand below the issuer.
     pub(super) fn discovery(self, issuer: &str) -> Option<String> {
         let tenant = issuer.strip_prefix(ENTRA_V1).filter(|_| self == Self::Entra)?.trim_end_matches('/');

@@ -1,4 +1,5 @@
-use super::{Provider, Starter, Target};
+use super::{Callers, Provider, Starter, Target};
+use claimgate_policy::config::Config;
 use clap::ValueEnum as _;
 use serde_json::json;
 use serde_norway::Value;
@@ -11,14 +12,15 @@ fn starter(provider: Provider) -> Starter {
         audience: None,
         client_id: None,
         jwks: None,
-        client_credentials: false,
+        callers: Callers::Tokens,
         scope: None,
+        redirect_uri: None,
         upstream,
     }
 }
 
 /// Every provider for every target, and tokens of Entra's version 1.0 and an upstream with TLS; all of it once more
-/// with client credentials; and one with its keys.
+/// with client credentials, and for people; and one with its keys.
 fn every_text() -> Vec<String> {
     let mut starters: Vec<Starter> =
         Provider::value_variants().iter().map(|provider| starter(*provider)).collect();
@@ -27,8 +29,10 @@ fn every_text() -> Vec<String> {
         upstream: "https://api.example/v1".parse().unwrap(),
         ..starter(Provider::Entra)
     });
-    let with_secrets = |starter: &Starter| Starter { client_credentials: true, ..starter.clone() };
-    starters.extend(starters.iter().map(with_secrets).collect::<Vec<_>>());
+    let for_others = |starter: &Starter| {
+        [Callers::Secrets, Callers::People].map(|callers| Starter { callers, ..starter.clone() })
+    };
+    starters.extend(starters.iter().flat_map(for_others).collect::<Vec<_>>());
     let key = "31Uo2TrVZEqxHc2u6Q72OaLjbWCSf5GXXwdte4fKnAo";
     let jwks = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": key }] });
     starters.push(Starter { jwks: Some(jwks), ..starter(Provider::Keycloak) });
@@ -47,8 +51,11 @@ fn every_text_is_yaml_with_every_place_filled() {
 #[test]
 fn no_placeholder_makes_the_filter_warn() {
     for provider in Provider::value_variants() {
-        for target in TARGETS {
-            assert_eq!(starter(*provider).print(target).unwrap().warnings, []);
+        for (target, callers) in
+            TARGETS.into_iter().flat_map(|target| CALLERS.map(|callers| (target, callers)))
+        {
+            let starter = Starter { callers, ..starter(*provider) };
+            assert_eq!(starter.print(target).unwrap().warnings, [], "{provider:?} {target:?} {callers:?}");
         }
     }
 }
@@ -106,5 +113,59 @@ fn the_issuers_version_decides_who_calls_with_entra() {
     assert!(caller("https://sts.windows.net/72f988bf-86f1-41af-91ab-2d7cd011db47/"));
     assert!(!caller("https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0"));
 }
+
+#[test]
+fn no_secret_is_printed_but_by_reference_and_the_reference_itself_is_refused() {
+    let people = Starter { callers: Callers::People, ..starter(Provider::Okta) };
+    let document = people.print(Target::Envoy).unwrap().text;
+    let yaml: Value = serde_norway::from_str(&document).unwrap();
+    let hcm = &yaml["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"];
+    let plugin = &hcm["http_filters"][0]["typed_config"]["config"];
+    let document = plugin["configuration"]["value"].as_str().unwrap();
+    for name in ["CLIENT", "SESSION"] {
+        assert!(document.contains(&format!("\"{{vault://env/CLAIMGATE_{name}_SECRET}}\"")), "{document}");
+    }
+    let variables = &plugin["vm_config"]["environment_variables"]["host_env_keys"];
+    assert_eq!(variables.as_sequence().unwrap(), &["CLAIMGATE_CLIENT_SECRET", "CLAIMGATE_SESSION_SECRET"]);
+    let refused = Config::parse(document.as_bytes()).unwrap_err().to_string();
+    let named = ["client_secret", "session_secret"].map(|member| refused.contains(member));
+    assert_eq!(named, [true, true], "{refused}");
+}
+
+#[test]
+fn people_come_back_where_the_provider_may_send_them_and_kong_has_a_route_there() {
+    let uri = "https://shop.example/oidc/return";
+    let people = Starter {
+        callers: Callers::People,
+        redirect_uri: Some(uri.to_owned()),
+        ..starter(Provider::Keycloak)
+    };
+    let yaml: Value = serde_norway::from_str(&people.print(Target::Kong).unwrap().text).unwrap();
+    let service = &yaml["services"][0];
+    let config = &service["filter_chains"][0]["filters"][0]["config"]["services"][0]["plugins"][0]["config"];
+    assert_eq!(config["redirect_uri"][0], uri);
+    assert_eq!(config["logout_redirect_uri"][0], "https://shop.example/");
+    assert_eq!(service["routes"][1]["paths"][0], "/oidc/return");
+}
+
+#[test]
+fn a_login_asks_for_what_gives_a_token_for_the_api() {
+    let asked = |provider: Provider, issuer: Option<&str>, scope: Option<&str>| {
+        let issuer = issuer.map(str::to_owned);
+        let scope = scope.map(str::to_owned);
+        let starter = Starter { callers: Callers::People, issuer, scope, ..starter(provider) };
+        let text = starter.print(Target::Host).unwrap().text;
+        text.lines().find_map(|line| line.trim().strip_prefix("scopes: ")).unwrap().to_owned()
+    };
+    let default = r#"["openid", "offline_access", "CLIENT-ID-OF-THE-API/.default"]"#;
+    assert_eq!(asked(Provider::Entra, None, None), default);
+    let one = r#"["openid", "offline_access", "api://orders/read"]"#;
+    assert_eq!(asked(Provider::Entra, None, Some("api://orders/read")), one);
+    assert_eq!(asked(Provider::Entra, Some("https://sts.windows.net/TENANT/"), None), r#"["openid"]"#);
+    assert_eq!(asked(Provider::Okta, None, Some("orders")), r#"["openid", "orders"]"#);
+    assert_eq!(asked(Provider::Auth0, None, None), r#"["openid"]"#);
+}
+
+const CALLERS: [Callers; 3] = [Callers::Tokens, Callers::Secrets, Callers::People];
 
 const TARGETS: [Target; 3] = [Target::Host, Target::Envoy, Target::Kong];

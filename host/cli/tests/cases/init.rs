@@ -2,7 +2,7 @@
 
 use crate::examples::accept;
 use crate::hosted::Hosted;
-use crate::support::cloud::{CLOUDS, Idp};
+use crate::support::cloud::{CLOUDS, Idp, VARIABLES};
 use crate::support::file::{Engine, TokenFile};
 use crate::support::native::Native;
 use crate::support::observed::Effect;
@@ -10,7 +10,7 @@ use crate::support::run::Gate as _;
 use crate::support::table::{Material, Request, Setting};
 use crate::support::token;
 use crate::support::upstream::Upstream;
-use claimgate::init::{Provider, Starter, Target};
+use claimgate::init::{Callers, Provider, Starter, Target};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -43,8 +43,9 @@ fn starter(material: &Material, provider: Provider, shape: &str, caller: &str) -
         audience: text("aud"),
         client_id: text(caller),
         jwks: Some(jwks),
-        client_credentials: false,
+        callers: Callers::Tokens,
         scope: None,
+        redirect_uri: None,
         upstream: "http://127.0.0.1:9000".parse().unwrap(),
     }
 }
@@ -91,20 +92,31 @@ fn an_approved_application_of_each_provider_passes_each_printed_config_and_nobod
 }
 
 #[test]
-fn keys_are_fetched_and_secrets_exchanged_with_each_printed_config_of_each_provider() {
+fn keys_are_fetched_secrets_exchanged_and_people_logged_in_with_each_printed_config_of_each_provider() {
     let upstream = Arc::new(Upstream::start());
     for cloud in &CLOUDS {
         let idp = Idp::start(cloud);
         for (target, engine) in [(Target::Host, Engine::Any), (Target::Kong, Engine::Nginx)] {
-            for client_credentials in [false, true] {
-                let text = cloud.printed(target, upstream.address, client_credentials);
+            for callers in [Callers::Tokens, Callers::Secrets, Callers::People] {
+                let text = followed(&cloud.printed(target, upstream.address, callers));
                 let mut document = document(target, &cloud.here(&text, &idp));
                 document["audit"] = json!("all");
                 let setting = Setting { document: document.to_string(), clock: None, engine };
-                cloud.check(&idp, &mut Hosted::beside(&upstream, &setting, &idp), client_credentials);
+                let mut hosted = Hosted::beside(&upstream, &setting, &idp);
+                cloud.check(&idp, &mut hosted, callers == Callers::Secrets);
+                if callers == Callers::People {
+                    cloud.check_login(&idp, &mut hosted.proxied);
+                }
             }
         }
     }
+}
+
+/// The config with what its references lead to: by whoever follows them, or on Kong by hand.
+fn followed(text: &str) -> String {
+    VARIABLES
+        .iter()
+        .fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{vault://env/{name}}}"), value))
 }
 
 /// A provider, the shape of its tokens, and the claim that names the caller in them.

@@ -5,7 +5,7 @@ use crate::examples::{APPROVED, Issuer, PENDING, accept, read};
 use crate::init;
 use crate::support::cloud::CLOUDS;
 use crate::support::file::Engine;
-use claimgate::init::Target;
+use claimgate::init::{Callers, Target};
 use claimgate_policy::config::members::{DOCUMENT, SERVICE, SOURCE};
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -96,8 +96,9 @@ fn the_schema_takes_the_documents_with_empty_arrays_in_either_form() {
 #[test]
 fn the_schema_takes_what_is_printed_for_each_provider() {
     let upstream = SocketAddr::from(([127, 0, 0, 1], 9000));
-    for cloud in &CLOUDS {
-        let printed = init::document(Target::Kong, &cloud.printed(Target::Kong, upstream, true));
+    let all = [Callers::Tokens, Callers::Secrets, Callers::People];
+    for (cloud, callers) in CLOUDS.iter().flat_map(|cloud| all.map(|callers| (cloud, callers))) {
+        let printed = init::document(Target::Kong, &cloud.printed(Target::Kong, upstream, callers));
         let errors: Vec<String> = validator().iter_errors(&printed).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
     }

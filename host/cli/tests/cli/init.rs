@@ -1,7 +1,7 @@
 //! `claimgate init`.
 
 use crate::directory::Directory;
-use crate::process::claimgate;
+use crate::process::{claimgate, claimgate_given};
 use claimgate::mint::{Signer, SigningAlgorithm};
 use serde_json::json;
 
@@ -12,11 +12,14 @@ fn what_is_printed_for_the_host_passes_the_check_without_a_warning() {
     directory.file("dist/claimgate.wasm", "\0asm");
     for provider in PROVIDERS {
         for upstream in ["http://127.0.0.1:9000/anything", "https://api.example"] {
-            let printed = claimgate(["init", provider, "--for", "host", "--upstream", upstream]);
-            assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
-            let file = directory.file("gateway.yaml", &printed.stdout);
-            let checked = claimgate(["check", &file]);
-            assert_eq!((checked.code, &*checked.stderr), (Some(0), ""), "{provider}: {}", checked.stdout);
+            for callers in [&[][..], &["--client-credentials"], &["--login"]] {
+                let arguments = ["init", provider, "--for", "host", "--upstream", upstream];
+                let printed = claimgate(arguments.iter().chain(callers));
+                assert_eq!((printed.code, &*printed.stderr), (Some(0), ""));
+                let file = directory.file("gateway.yaml", &printed.stdout);
+                let checked = claimgate_given(&SECRETS, "", ["check", &file]);
+                assert_eq!((checked.code, &*checked.stderr), (Some(0), ""), "{provider}: {}", checked.stdout);
+            }
         }
     }
 }
@@ -61,6 +64,43 @@ fn client_credentials_need_a_provider_that_is_asked_and_a_scope_needs_them() {
 }
 
 #[test]
+fn a_login_has_the_gateways_own_client_and_excludes_what_needs_none() {
+    let login = ["init", "keycloak", "--for", "host", "--login"];
+    let given = ["--client-id", "website", "--redirect-uri", "http://localhost:8000/callback"];
+    let printed = claimgate(login.iter().chain(&given)).stdout;
+    for member in [
+        r#"client_id: ["website"]"#,
+        r#"redirect_uri: ["http://localhost:8000/callback"]"#,
+        r#"logout_redirect_uri: ["http://localhost:8000/"]"#,
+        r#"custom_id: "website""#,
+    ] {
+        assert!(printed.contains(member), "{member} is not in {printed}");
+    }
+    for others in [&["--client-credentials"][..], &["--jwks", "jwks.json"]] {
+        let refused = claimgate(login.iter().chain(others));
+        assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{}", refused.stderr);
+    }
+    let refused =
+        claimgate(["init", "keycloak", "--for", "host", "--redirect-uri", "http://localhost:8000/"]);
+    assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{}", refused.stderr);
+}
+
+#[test]
+fn without_its_secrets_a_printed_login_is_refused_with_what_is_missing() {
+    let directory = Directory::of("init-secrets");
+    std::fs::create_dir_all(directory.path("dist")).unwrap();
+    directory.file("dist/claimgate.wasm", "\0asm");
+    let file =
+        directory.file("gateway.yaml", &claimgate(["init", "ping", "--for", "host", "--login"]).stdout);
+    let absent = claimgate(["check", &file]);
+    assert_eq!(absent.code, Some(1), "{}", absent.stderr);
+    assert!(SECRETS.iter().all(|(name, _)| absent.stdout.contains(name)), "{}", absent.stdout);
+    let short = claimgate_given(&[SECRETS[0], (SECRETS[1].0, "too-short")], "", ["check", &file]);
+    assert_eq!(short.code, Some(1), "{}", short.stderr);
+    assert!(short.stdout.contains("session_secret") && short.stdout.contains("32"), "{}", short.stdout);
+}
+
+#[test]
 fn a_private_key_is_refused_and_not_shown() {
     let directory = Directory::of("init-private");
     let key = Signer::generate(SigningAlgorithm::Es256, "k1").unwrap().private_jwk().unwrap();
@@ -85,10 +125,16 @@ fn a_value_that_cannot_stand_in_a_config_is_bad_usage_and_named() {
         ("--jwks", &*no_set, "no-set.json: expected"),
         ("--jwks", "/nowhere.json", "cannot read /nowhere.json"),
         ("--scope", "a\tb", "--scope: expected"),
+        ("--redirect-uri", "/callback", "--redirect-uri: expected an absolute URL"),
+        ("--redirect-uri", "https://shop.example/callback?a=b", "--redirect-uri: expected an absolute URL"),
         ("--upstream", "ftp://api.example", "'--upstream <URL>': expected"),
     ];
     for (option, value, message) in refused {
-        let more = if option == "--scope" { &["--client-credentials"][..] } else { &[] };
+        let more = match option {
+            "--scope" => &["--client-credentials"][..],
+            "--redirect-uri" => &["--login"],
+            _ => &[],
+        };
         let refused = claimgate(["init", "ping", "--for", "kong", option, value].iter().chain(more));
         assert_eq!((refused.code, &*refused.stdout), (Some(64), ""), "{option} {value}");
         assert!(refused.stderr.contains(message), "{option} {value}: {}", refused.stderr);
@@ -105,5 +151,11 @@ fn a_key_that_cannot_be_used_is_a_warning_beside_one_that_can() {
     assert_eq!(printed.code, Some(0), "{}", printed.stderr);
     assert!(printed.stderr.contains("k2"), "{}", printed.stderr);
 }
+
+/// What a printed login refers to.
+const SECRETS: [(&str, &str); 2] = [
+    ("CLAIMGATE_CLIENT_SECRET", "c4n4ry-client-secret"),
+    ("CLAIMGATE_SESSION_SECRET", "c4n4ry-session-secret-of-many-bytes"),
+];
 
 const PROVIDERS: [&str; 5] = ["entra", "okta", "ping", "keycloak", "auth0"];

@@ -3,7 +3,7 @@
 
 use crate::authority::Authority;
 use crate::process::Envoy;
-use crate::support::cloud::{CLOUDS, Idp};
+use crate::support::cloud::{CLOUDS, Idp, VARIABLES};
 use crate::support::observed::{Effect, Observed};
 use crate::support::proxied::Proxied;
 use crate::support::run::Gate as _;
@@ -11,7 +11,7 @@ use crate::support::table::{Request, real_time};
 use crate::support::upstream::Upstream;
 use crate::support::wasm;
 use crate::tls_front;
-use claimgate::init::{Provider, Starter, Target};
+use claimgate::init::{Callers, Provider, Starter, Target};
 use claimgate::mint::{Signer, SigningAlgorithm};
 use serde_json::{Value, json};
 use std::fs;
@@ -27,8 +27,9 @@ fn bootstrap(signer: &Signer, upstream: SocketAddr) -> Value {
         audience: Some("orders-api".to_owned()),
         client_id: Some("billing".to_owned()),
         jwks: Some(json!({ "keys": [signer.public_jwk().unwrap()] })),
-        client_credentials: false,
+        callers: Callers::Tokens,
         scope: None,
+        redirect_uri: None,
         upstream: format!("http://{upstream}/anything").parse().unwrap(),
     };
     of_this_run(&starter.print(Target::Envoy).unwrap().text)
@@ -57,7 +58,7 @@ pub(crate) fn any() -> Value {
 
 /// The config of one whose keys are fetched.
 pub(crate) fn asking() -> Value {
-    of_this_run(&CLOUDS[0].printed(Target::Envoy, SocketAddr::from(([127, 0, 0, 1], 9000)), false))
+    of_this_run(&CLOUDS[0].printed(Target::Envoy, SocketAddr::from(([127, 0, 0, 1], 9000)), Callers::Tokens))
 }
 
 fn request(signer: &Signer, caller: &str) -> Request {
@@ -99,18 +100,22 @@ fn gate(envoy: &Envoy, upstream: &Arc<Upstream>) -> Proxied {
 
 #[test]
 #[ignore = "needs Envoy, see scripts/test.sh"]
-fn keys_are_fetched_and_secrets_exchanged_with_the_printed_config_of_each_provider() {
+fn keys_are_fetched_secrets_exchanged_and_people_logged_in_with_the_printed_config_of_each_provider() {
     let upstream = Arc::new(Upstream::start());
     for cloud in &CLOUDS {
         let idp = Idp::start(cloud);
-        for client_credentials in [false, true] {
-            let text = cloud.printed(Target::Envoy, upstream.address, client_credentials);
+        for callers in [Callers::Tokens, Callers::Secrets, Callers::People] {
+            let text = cloud.printed(Target::Envoy, upstream.address, callers);
             let mut bootstrap = of_this_run(&cloud.here(&text, &idp));
             // The provider is without TLS here; see below.
             let cluster = provider(&mut bootstrap, idp.address).as_object_mut().unwrap();
             assert!(cluster.remove("transport_socket").is_some());
-            let envoy = Envoy::start("init-fetched", &bootstrap);
-            cloud.check(&idp, &mut gate(&envoy, &upstream), client_credentials);
+            let envoy = Envoy::try_start_given(&VARIABLES, "init-fetched", &bootstrap).unwrap();
+            let mut gate = gate(&envoy, &upstream);
+            cloud.check(&idp, &mut gate, callers == Callers::Secrets);
+            if callers == Callers::People {
+                cloud.check_login(&idp, &mut gate);
+            }
         }
     }
 }
@@ -125,7 +130,7 @@ fn the_printed_config_believes_a_provider_with_a_certificate_of_its_name_and_no_
     fs::write(&trusted, authority.pem()).unwrap();
     let answers = ["login.microsoftonline.com", "login.microsoftonline.example"].map(|name| {
         let front = tls_front::start(&authority, name, idp.address);
-        let text = cloud.here(&cloud.printed(Target::Envoy, upstream.address, true), &idp);
+        let text = cloud.here(&cloud.printed(Target::Envoy, upstream.address, Callers::Secrets), &idp);
         let mut bootstrap = of_this_run(&text);
         let cluster = provider(&mut bootstrap, front);
         let context = &mut cluster["transport_socket"]["typed_config"]["common_tls_context"];

@@ -3,12 +3,14 @@
 
 use crate::support::file::repository;
 use crate::support::observed::{Effect, Observed};
+use crate::support::person::Person;
+use crate::support::proxied::Proxied;
 use crate::support::run::Gate;
 use crate::support::table::Request;
 use crate::support::wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use claimgate::init::{Provider, Starter, Target};
+use claimgate::init::{Callers, Provider, Starter, Target};
 use claimgate_idp::{Config, Handle, serve};
 use serde_json::Value;
 use std::fs;
@@ -84,15 +86,16 @@ impl Cloud {
     }
 
     /// What `claimgate init` prints for it, with keys that are fetched from the provider here.
-    pub(crate) fn printed(&self, target: Target, upstream: SocketAddr, client_credentials: bool) -> String {
+    pub(crate) fn printed(&self, target: Target, upstream: SocketAddr, callers: Callers) -> String {
         let starter = Starter {
             provider: self.provider,
             issuer: Some(self.issuer.to_owned()),
             audience: Some(self.audience.to_owned()),
             client_id: Some("CALLER-CLIENT-ID".to_owned()),
             jwks: None,
-            client_credentials,
-            scope: self.scope.filter(|_| client_credentials).map(str::to_owned),
+            callers,
+            scope: self.scope.filter(|_| callers != Callers::Tokens).map(str::to_owned),
+            redirect_uri: None,
             upstream: format!("http://{upstream}/anything").parse().unwrap(),
         };
         starter.print(target).unwrap_or_else(|error| panic!("{error}")).text
@@ -142,6 +145,11 @@ impl Cloud {
             assert_eq!(observed.outcome.as_deref(), Some(outcome), "{}: {what}: {observed:?}", self.name);
             self.assert_told(&observed, what);
         }
+    }
+
+    /// A person logs in by the approved application, and out.
+    pub(crate) fn check_login(&self, idp: &Idp, gate: &mut Proxied) {
+        Person::new(idp, gate).logs_in_and_out(self.caller);
     }
 
     /// What the approved application sends that has no token.
@@ -197,6 +205,13 @@ fn with_authorization(value: String) -> Request {
 }
 
 const CALLERS: &str = "c4n4ry-callers";
+
+/// The variables that a printed config refers to, with what they are here.
+pub(crate) const VARIABLES: [(&str, &str); 2] = [
+    ("CLAIMGATE_CLIENT_SECRET", CALLERS),
+    ("CLAIMGATE_SESSION_SECRET", "c4n4ry-session-secret-of-many-bytes"),
+];
+
 const STRANGERS: &str = "c4n4ry-strangers";
 
 /// Of both versions of Entra's tokens.

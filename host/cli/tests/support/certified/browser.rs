@@ -2,13 +2,14 @@
 
 use super::process::Certified;
 use super::{Gateway, in_short};
+use crate::support::form::{self, Arguments, posted};
+use crate::support::jar::Jar;
 use crate::support::observed::Observed;
 use crate::support::run::Gate as _;
 use crate::support::table::Request;
 use crate::support::traces;
 use crate::support::wire;
-use form_urlencoded::{Serializer, parse};
-use std::collections::BTreeMap;
+use form_urlencoded::parse;
 
 /// It knows two sites: the gateway's and the provider's.
 #[derive(Clone, Default)]
@@ -16,13 +17,6 @@ pub(crate) struct Browser {
     gateway: Jar,
     provider: Jar,
 }
-
-/// Names and values of a query or a form.
-pub(crate) type Arguments = BTreeMap<String, String>;
-
-/// The cookies of a site.
-#[derive(Clone, Default)]
-struct Jar(BTreeMap<String, String>);
 
 /// Where a way through the provider's site ends.
 pub(crate) enum End {
@@ -97,7 +91,7 @@ impl Browser {
             let answer = wire::send(provider.address(), &request, ("x-marker", "browser")).unwrap();
             let set = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
             set.for_each(|(_, line)| self.provider.keep(line));
-            let Some(location) = answer.header("location") else { return form(answer.status, &answer.body) };
+            let Some(location) = answer.header("location") else { return end(answer.status, &answer.body) };
             let target = location.strip_prefix(&provider.issuer()).unwrap_or(location);
             if !target.starts_with('/') {
                 hide(&arguments(location));
@@ -125,25 +119,6 @@ impl End {
     }
 }
 
-impl Jar {
-    fn header(&self) -> Option<(String, String)> {
-        let pairs: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        (!pairs.is_empty()).then(|| ("cookie".to_owned(), pairs.join("; ")))
-    }
-
-    /// Sites take a cookie away with an empty one.
-    fn keep(&mut self, line: &str) {
-        let Some((name, value)) = line.split(';').next().and_then(|pair| pair.split_once('=')) else {
-            return;
-        };
-        if value.is_empty() {
-            self.0.remove(name);
-        } else {
-            self.0.insert(name.to_owned(), value.to_owned());
-        }
-    }
-}
-
 /// Where an answer sends a browser.
 pub(crate) fn location(observed: &Observed) -> &str {
     let [address] = &observed.client["location"][..] else { panic!("{:?}", observed.client) };
@@ -167,12 +142,6 @@ fn path_at<'a>(provider: &Certified, address: &'a str) -> &'a str {
     path.unwrap_or_else(|| panic!("expected an address at {}, found {address}", provider.issuer()))
 }
 
-fn posted(path: &str, host: &str, form: &Arguments) -> Request {
-    let body = Serializer::new(String::new()).extend_pairs(form).finish();
-    let form = ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned());
-    Request { method: "POST".to_owned(), headers: vec![form], body, ..Request::get(path, host) }
-}
-
 /// What proves who somebody is: no log may have it. The state stands in the gateway's own answer.
 fn hide(brought: &Arguments) {
     for name in ["access_token", "code", "id_token"] {
@@ -180,19 +149,11 @@ fn hide(brought: &Arguments) {
     }
 }
 
-/// The form of a page: an element with the action, and hidden inputs.
-fn form(status: u16, page: &str) -> End {
-    let Some(action) = attribute(page, "action") else { panic!("expected a form, found {status} {page}") };
-    let inputs = page.split("<input ").skip(1);
-    let fields = inputs.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
-    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+/// The end at a page.
+fn end(status: u16, page: &str) -> End {
+    let Some((action, fields)) = form::of(page) else { panic!("expected a form, found {status} {page}") };
     hide(&fields);
-    End::Form(action.to_owned(), fields)
-}
-
-fn attribute<'a>(element: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = element.split_once(&format!("{name}=\""))?;
-    rest.split_once('"').map(|(value, _)| value)
+    End::Form(action, fields)
 }
 
 /// As whom browsers know the gateway.

@@ -1,7 +1,8 @@
 //! What clients do at the provider themselves: get tokens, log a user in, revoke.
 
-use super::browser::{Arguments, Browser, arguments};
+use super::browser::{Browser, arguments};
 use super::process::Certified;
+use crate::support::form::Arguments;
 use crate::support::table::Request;
 use crate::support::traces;
 use crate::support::wire::{self, Answer};

@@ -1,10 +1,11 @@
 //! Sessions of people who have logged in, until they log out.
 
-use super::browser::{Arguments, Browser, location, path_here};
+use super::browser::{Browser, location, path_here};
 use super::grants::with;
 use super::login::for_people;
 use super::process::Keys;
 use super::{CROWD, Place, Site, in_short};
+use crate::support::form::Arguments;
 use serde_json::json;
 
 /// The provider takes everything back where a refresh token comes twice.
