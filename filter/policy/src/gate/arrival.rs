@@ -5,14 +5,14 @@ use super::cookies::Keep;
 use super::questions::misconfigured;
 use super::reply::Reply;
 use super::session::{expires, wants_id_token};
-use super::tokens::{OTHER_ANSWER, own_client_of};
+use super::tokens::{OTHER_ANSWER, own_client_of, token_endpoint};
 use super::{Answered, Case, Gate, Stop, Verdict, witness::Witness};
 use crate::config::{LoginAction, LoginRules, LoginToken, Method, OpenIdConnect};
 use crate::credential::Found;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
 use crate::login::{Callback, Expected, Login, Outcome};
-use crate::provider::{Answer, Ask, Expects, Form, Grant, TokenAnswer, TokenRequest, without_slash};
+use crate::provider::{Form, Grant, TokenAnswer, without_slash};
 use crate::session::Session;
 use alloc::boxed::Box;
 use alloc::format;
@@ -84,23 +84,12 @@ impl Gate {
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Arc<TokenAnswer>, Stop> {
-        let missing = || Denial::Internal { what: "a method without its endpoint" };
-        let token = rules.provider.token.as_ref().ok_or_else(missing)?;
         let own = own_client_of(rules, &login.client).ok_or(Denial::LoginUnknown)?;
-        let url = (&token.url, "token_endpoint");
-        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
-        let grant =
-            Grant::AuthorizationCode { code, redirect_uri: &login.redirect_uri, verifier: &login.verifier };
-        let sent = case.sent();
-        let request = TokenRequest { endpoint: &endpoint, grant, scopes: &[], extras: &token.extras, sent };
-        let terms = Self::terms(rules, false, case);
-        let client = (own.client.clone(), token.auth.unwrap_or(own.auth));
-        let expects = Expects::Token(grant.kind());
-        match self.answer(Ask::form(&rules.source.id, request.draft(), client, expects, terms), case)? {
-            Answer::Token(answer) => Ok(answer),
-            Answer::Refused(code) => Err(Denial::CredentialRejected { code }.into()),
-            _ => Err(OTHER_ANSWER.into()),
-        }
+        let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
+        let (redirect_uri, verifier) = (&*login.redirect_uri, &*login.verifier);
+        let grant = (Grant::AuthorizationCode { code, redirect_uri, verifier }, [].as_slice());
+        self.ask_for_token(grant, client, None, rules, case)?
+            .map_err(|code| Denial::CredentialRejected { code }.into())
     }
 
     /// A session of the person that the ID token names; without one only where none was asked for.

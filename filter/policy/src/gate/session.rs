@@ -1,7 +1,7 @@
 //! Sessions: read, kept up, refreshed, and begun by who authenticated otherwise.
 
 use super::cookies::{Brought, Keep};
-use super::tokens::{Obtained, looks_signed, own_client_of};
+use super::tokens::{Obtained, looks_signed, own_client_of, token_endpoint};
 use super::{Case, Gate, Stop};
 use crate::config::{Method, OpenIdConnect, SessionRules};
 use crate::credential::Found;
@@ -9,11 +9,12 @@ use crate::denial::Denial;
 use crate::json::Value;
 use crate::jwt;
 use crate::login::Expected;
-use crate::provider::{Answer, Ask, CacheRules, Expects, Grant, Terms, TokenAnswer, TokenRequest};
+use crate::provider::{CacheRules, Grant, TokenAnswer};
 use crate::session::Session;
 use crate::time::{Fraction, UnixTime};
 use crate::verified::{Evidence, Verified};
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::ToString as _;
 
 impl Gate {
@@ -107,30 +108,15 @@ impl Gate {
         let refreshes = rules.session.as_ref().is_some_and(|session| session.refreshes);
         let token = session.refresh_token.as_deref().filter(|_| refreshes);
         let client = session.client.as_deref().and_then(|id| own_client_of(rules, id));
-        let (Some(token), Some(client), Some(endpoint_rules)) = (token, client, &rules.provider.token) else {
-            return Ok(None);
-        };
-        let url = (&endpoint_rules.url, "token_endpoint");
-        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
-        let grant = Grant::RefreshToken { token };
-        let request = TokenRequest {
-            endpoint: &endpoint,
-            grant,
-            scopes: &[],
-            extras: &endpoint_rules.extras,
-            sent: case.sent(),
-        };
-        let auth = endpoint_rules.auth.unwrap_or(client.auth);
-        let terms = Terms { keeps: Some(MEANWHILE), ..Self::terms(rules, true, case) };
-        let expects = Expects::Token(grant.kind());
-        let ask = Ask::form(&rules.source.id, request.draft(), (client.client.clone(), auth), expects, terms);
-        match self.answer(ask, case)? {
-            Answer::Token(answer) => self.with_answer(session, &answer, rules, case).map(Some),
-            Answer::Refused(code) => {
-                let why = alloc::format!("the identity provider gives no other token for it: {code}");
+        let (Some(token), Some(own)) = (token, client) else { return Ok(None) };
+        let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
+        let grant = (Grant::RefreshToken { token }, [].as_slice());
+        match self.ask_for_token(grant, client, Some(MEANWHILE), rules, case)? {
+            Ok(answer) => self.with_answer(session, &answer, rules, case).map(Some),
+            Err(code) => {
+                let why = format!("the identity provider gives no other token for it: {code}");
                 Err(Denial::SessionEnded { why: why.into() }.into())
             }
-            _ => Err(super::tokens::OTHER_ANSWER.into()),
         }
     }
 

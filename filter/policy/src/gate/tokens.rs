@@ -3,7 +3,7 @@
 
 use super::questions::misconfigured;
 use super::{Case, Gate, Stop};
-use crate::config::{Method, OpenIdConnect, OwnClient};
+use crate::config::{Method, OpenIdConnect, OwnClient, TokenEndpoint};
 use crate::credential::{Found, Sent};
 use crate::current;
 use crate::denial::Denial;
@@ -11,8 +11,8 @@ use crate::json::Value;
 use crate::keys::KeySet;
 use crate::login::{Expected, check_id_token};
 use crate::provider::{
-    Answer, Ask, Client, ClientAuth, Expects, Grant, IntrospectionRequest, TokenAnswer, TokenRequest,
-    userinfo,
+    Answer, Ask, CacheRules, Client, ClientAuth, Expects, Grant, IntrospectionRequest, Terms, TokenAnswer,
+    TokenRequest, userinfo,
 };
 use crate::session::Session;
 use crate::verified::{self, Verified};
@@ -62,12 +62,9 @@ impl Gate {
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Obtained<'static>, Stop> {
-        let missing = || Denial::Internal { what: "a method without its endpoint" };
-        let token = rules.provider.token.as_ref().ok_or_else(missing)?;
-        let url = (&token.url, "token_endpoint");
-        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
+        let token = token_endpoint(rules)?;
         let own = || own_client(rules, token.auth, case);
-        let ((client, auth), grant, scopes) = match found {
+        let (client, grant, scopes) = match found {
             Found::ClientCredentials(pair) => {
                 let client = Client::with_secret(pair.id(), pair.secret().as_bytes());
                 let scopes = Cow::Borrowed(token.scopes_of_clients());
@@ -84,20 +81,34 @@ impl Gate {
                 return Err(Denial::Internal { what: "a token that is to get one" }.into());
             }
         };
-        let own_client = (!matches!(found, Found::ClientCredentials(_))).then(|| client.id.clone());
-        let request = TokenRequest {
-            endpoint: &endpoint,
-            grant,
-            scopes: &scopes,
-            extras: &token.extras,
-            sent: case.sent(),
-        };
+        let own_client = (!matches!(found, Found::ClientCredentials(_))).then(|| client.0.id.clone());
+        let keeps = token.keeps && !matches!(found, Found::RefreshToken(_));
+        let keeps = keeps.then_some(rules.provider.cache);
+        match self.ask_for_token((grant, &scopes), client, keeps, rules, case)? {
+            Ok(answer) => Ok(Obtained::granted(answer, own_client)),
+            Err(code) => Err(Denial::CredentialRejected { code }.into()),
+        }
+    }
+
+    /// What the token endpoint gives to a client for a grant; or the code for why it refuses whoever the grant is of.
+    pub(super) fn ask_for_token(
+        &mut self,
+        (grant, scopes): (Grant<'_>, &[Box<str>]),
+        client: (Client, ClientAuth),
+        keeps: Option<CacheRules>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
+        let token = token_endpoint(rules)?;
+        let url = (&token.url, "token_endpoint");
+        let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
+        let (extras, sent) = (&token.extras, case.sent());
+        let request = TokenRequest { endpoint: &endpoint, grant, scopes, extras, sent };
         let expects = Expects::Token(grant.kind());
-        let terms = Self::terms(rules, token.keeps && !matches!(found, Found::RefreshToken(_)), case);
-        let ask = Ask::form(&rules.source.id, request.draft(), (client, auth), expects, terms);
-        match self.answer(ask, case)? {
-            Answer::Token(answer) => Ok(Obtained::granted(answer, own_client)),
-            Answer::Refused(code) => Err(Denial::CredentialRejected { code }.into()),
+        let terms = Terms { keeps, ..Self::terms(rules, false, case) };
+        match self.answer(Ask::form(&rules.source.id, request.draft(), client, expects, terms), case)? {
+            Answer::Token(answer) => Ok(Ok(answer)),
+            Answer::Refused(code) => Ok(Err(code)),
             _ => Err(OTHER_ANSWER.into()),
         }
     }
@@ -143,9 +154,8 @@ impl Gate {
             let why = "it gives opaque tokens, and neither introspection nor userinfo is on to tell what they are worth";
             return Err(misconfigured(&rules.source, "a token", why).into());
         };
-        let access_token = core::str::from_utf8(&obtained.token).ok();
-        let expected =
-            Expected { client, nonce: None, access_token: access_token.filter(|_| session.is_some()) };
+        // That the two belong together was seen when they came; after a refresh the ID token may be an earlier one.
+        let expected = Expected { client, nonce: None, access_token: None };
         let keys = self.keys(&rules.source, case)?;
         let verified = self.id_token(id_token, expected, rules, case)?;
         Ok(Proven { verified, keys })
@@ -297,6 +307,10 @@ impl Obtained<'static> {
     }
 }
 
+pub(super) fn token_endpoint(rules: &OpenIdConnect) -> Result<&TokenEndpoint, Denial> {
+    rules.provider.token.as_ref().ok_or(Denial::Internal { what: "a method without its endpoint" })
+}
+
 /// Whether a token is taken that is signed, whether callers may show such tokens or not: what the gateway was given it
 /// verifies. A session goes on with what began it.
 fn gives_signed_tokens(found: &Found<'_>) -> bool {
@@ -339,7 +353,7 @@ impl<'a> Case<'a> {
 
 impl Grant<'_> {
     /// The same without its secrets.
-    pub(super) const fn kind(self) -> Grant<'static> {
+    const fn kind(self) -> Grant<'static> {
         match self {
             Self::ClientCredentials => Grant::ClientCredentials,
             Self::Password { .. } => Grant::Password { username: "", password: "" },

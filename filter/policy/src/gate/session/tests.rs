@@ -1,7 +1,7 @@
 use crate::capabilities::Capabilities;
 use crate::fixtures::{ISSUER, NOW, good, token, token_by};
 use crate::gate::browser::{
-    Browser, LOGIN, SECRET, TOKEN, access_token, consent, equip, members, provider, scene,
+    Browser, LOGIN, SECRET, TOKEN, access_token, consent, equip, id_token, members, provider, scene,
 };
 use crate::gate::scene::{KEYS, Scene};
 use crate::request::RequestHead;
@@ -465,6 +465,35 @@ fn a_session_whose_refresh_the_provider_refuses_is_over() {
     let page = browser.get(&mut scene, "/orders");
     assert!(page.location.contains("/authorize?"), "{page:?}");
     assert!(!browser.cookies.contains_key(SESSION));
+}
+
+/// Its ID token was made with the access token before, and providers need not give another (OIDC Core 12.2).
+#[test]
+fn an_opaque_token_that_was_refreshed_without_an_id_token_goes_on_with_the_one_that_is_there() {
+    let mut scene = scene("");
+    let hash = r#","at_hash":"VCpU86aYg8AEiFKVbnOVkg""#;
+    scene.answers_by(
+        TOKEN,
+        provider(move |nonce| match nonce {
+            "" => Vec::from([
+                ("access_token", json!("opaque-2")),
+                ("id_token", json!(null)),
+                ("expires_in", json!(300)),
+            ]),
+            _ => Vec::from([
+                ("access_token", json!("opaque-1")),
+                ("id_token", json!(id_token(nonce, hash))),
+                ("refresh_token", json!("r-1")),
+                ("expires_in", json!(300)),
+            ]),
+        }),
+    );
+    let mut browser = Browser::default();
+    browser.log_in(&mut scene, "/orders");
+    assert_eq!(browser.get(&mut scene, "/orders").upstream["authorization"], "Bearer opaque-1");
+    scene.now += 295;
+    assert_eq!(browser.get(&mut scene, "/orders").upstream["authorization"], "Bearer opaque-2");
+    assert_eq!(browser.get(&mut scene, "/orders").upstream["authorization"], "Bearer opaque-2");
 }
 
 #[test]
