@@ -2,6 +2,7 @@
 
 use super::cookies::Keep;
 use super::pending::Moment;
+use super::questions::misconfigured;
 use super::reply::Reply;
 use super::tokens::own_client;
 use super::{Answered, Case, Gate, Stop, Verdict};
@@ -40,6 +41,11 @@ impl Gate {
         let Some(login) = rules.login.as_ref().filter(|login| may_log_in(&denial, found, login, case)) else {
             return Err(denial.into());
         };
+        if login.response_mode == ResponseMode::FormPost && !case.world.engine.holds_for_body {
+            let why =
+                "this engine shows no body in time, so no login would end; leave response_mode at query";
+            return Err(misconfigured(&rules.source, "response_mode", why).into());
+        }
         let url = &login.authorization_endpoint;
         let endpoint = self.visited(
             (url, "authorization_endpoint"),

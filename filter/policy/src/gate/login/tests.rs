@@ -1,3 +1,4 @@
+use crate::capabilities::Capabilities;
 use crate::fixtures::ISSUER;
 use crate::gate::browser::{
     Browser, LOGIN, TOKEN, access_token, code, consent, discovery, equip, id_token, provider, query, scene,
@@ -119,12 +120,7 @@ fn a_state_that_is_swapped_replayed_or_of_another_browser_is_no_login() {
         assert_eq!((page.status, page.reason), (Some(401), Some("LoginUnknown")), "{page:?}");
         assert!(page.set_cookies.iter().all(|line| !line.contains("session=")), "{page:?}");
     };
-    // Login CSRF: eve's code, with eve's state or with ann's, in ann's browser.
-    refused(ann.clone().get(&mut scene, &consent(&of_eve.location)));
     let state = &query(&of_ann.location)["state"];
-    let swapped = format!("/callback?code={}&state={state}", code(&of_eve.location));
-    let page = ann.clone().get(&mut scene, &swapped);
-    assert_eq!(page.reason, Some("CredentialRejected"), "the code is bound to eve's verifier: {page:?}");
     // Ann's own redirect, stolen.
     refused(eve.clone().get(&mut scene, &consent(&of_ann.location)));
     refused(Browser::default().get(&mut scene, &consent(&of_ann.location)));
@@ -143,6 +139,26 @@ fn a_state_that_is_swapped_replayed_or_of_another_browser_is_no_login() {
     let sent = late.get(&mut scene, "/orders");
     scene.now += 600;
     refused(late.get(&mut scene, &consent(&sent.location)));
+}
+
+/// Login CSRF: eve's code, which another site's page has ann's browser bring, with eve's state or with ann's own.
+#[test]
+fn a_page_of_another_site_logs_nobody_in_as_somebody_else() {
+    let mut scene = scene("");
+    let (mut ann, mut eve) = (Browser::default(), Browser::default());
+    let (of_ann, of_eve) = (ann.get(&mut scene, "/orders"), eve.get(&mut scene, "/orders"));
+    let state = &query(&of_ann.location)["state"];
+    let swapped = format!("/callback?code={}&state={state}", code(&of_eve.location));
+    for (target, reason) in [
+        (consent(&of_eve.location), "LoginUnknown"),
+        // The code is bound to eve's verifier (RFC 7636 4.6).
+        (swapped, "CredentialRejected"),
+    ] {
+        let mut browser = ann.clone();
+        let page = browser.get(&mut scene, &target);
+        assert_eq!((page.status, page.reason), (Some(401), Some(reason)), "{page:?}");
+        assert!(!browser.cookies.contains_key("__Host-session"));
+    }
 }
 
 #[test]
@@ -398,6 +414,10 @@ fn where_no_login_could_end_none_begins() {
     let config = LOGIN.replace("https://gw.example/callback", "https://login.gw.example/callback");
     let page = Browser::default().get(&mut equip(Scene::with(&format!("{config}{domain}"))), "/orders");
     assert_eq!(page.status, Some(302), "{page:?}");
+    let mut scene = scene(r#","response_mode":"form_post""#);
+    scene.engine = Capabilities { holds_for_body: false, ..scene.engine };
+    let page = Browser::default().get(&mut scene, "/orders");
+    assert_eq!((page.status, page.reason), (Some(500), Some("ProviderMisconfigured")), "{page:?}");
 }
 
 #[test]
