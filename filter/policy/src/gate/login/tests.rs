@@ -115,7 +115,8 @@ fn a_code_can_come_in_a_form() {
 fn a_state_that_is_swapped_replayed_or_of_another_browser_is_no_login() {
     let mut scene = scene("");
     let (mut ann, mut eve) = (Browser::default(), Browser::default());
-    let (of_ann, of_eve) = (ann.get(&mut scene, "/orders"), eve.get(&mut scene, "/orders"));
+    let of_ann = ann.get(&mut scene, "/orders");
+    eve.get(&mut scene, "/orders");
     let refused = |page: crate::gate::browser::Page| {
         assert_eq!((page.status, page.reason), (Some(401), Some("LoginUnknown")), "{page:?}");
         assert!(page.set_cookies.iter().all(|line| !line.contains("session=")), "{page:?}");
