@@ -55,7 +55,9 @@ pub(crate) fn claimgate_given<S: AsRef<OsStr>>(
 fn leave_traces<'a>(finished: &Finished, mut arguments: impl Iterator<Item = &'a OsStr>) {
     traces::saw("cli.stderr", &finished.stderr);
     if arguments.any(|argument| argument == "mint") {
-        finished.stdout.split('.').skip(1).for_each(traces::hide);
+        let is_token = !finished.stdout.trim().contains(char::is_whitespace);
+        let parts = finished.stdout.split('.').skip(1).filter(|_| is_token);
+        parts.for_each(traces::hide);
     } else {
         traces::saw("cli.stdout", &finished.stdout);
     }
