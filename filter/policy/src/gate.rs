@@ -3,7 +3,7 @@
 //! What a decision needs of a provider, and does not find, ends it: the request is held, a call is made, and with the
 //! answer the decision is made again from its beginning, with the state of that moment.
 
-use crate::config::{Authentication, OpenIdConnect};
+use crate::config::OpenIdConnect;
 use crate::cookies::TooLong;
 use crate::credential::LONGEST_BODY;
 use crate::denial::{Audience, Denial};
@@ -39,7 +39,7 @@ mod tokens;
 mod witness;
 
 use callback::Early;
-use cookies::Keep;
+use cookies::{Keep, beside_the_upstreams};
 pub use facts::{Answered, Facts, LoggedClaims, Outcome};
 use held::{Held, HeldBody, HeldHead, Until};
 use login::Departure;
@@ -284,7 +284,7 @@ impl Gate {
             self.facts.warning = Some("its session is too long for cookies, and none was begun");
             Vec::new()
         });
-        Step::Forward(Box::new(permit.after(undo.unwrap_or_default()).telling(kept)))
+        Step::Forward(Box::new(permit.after(undo.unwrap_or_default()).telling(beside_the_upstreams(kept))))
     }
 
     fn hold(&mut self, head: &RequestHead<'_>, body: Option<HeldBody>, until: Until) {
@@ -317,12 +317,9 @@ impl<'a> Case<'a> {
         Subject { head: self.head, body: self.body, engine: &self.world.engine, own_cookies }
     }
 
-    /// The rules of whoever comes with a session, or logs in: there is one strategy then.
+    /// The rules of whoever comes with a session, or logs in.
     fn rules(self) -> Option<&'a Arc<OpenIdConnect>> {
-        match &self.matched.rules.authentication {
-            Authentication::OpenIdConnect(strategies) => Some(strategies.first()),
-            Authentication::KeyAuth(_) => None,
-        }
+        self.matched.rules.of_people()
     }
 }
 

@@ -4,6 +4,7 @@
 //! sends a person to, or steals, are worth nothing in another browser. Several may be under way at once, one for each
 //! tab.
 
+use crate::sealed::SKEW;
 use crate::time::UnixTime;
 use crate::verified::SourceId;
 use alloc::borrow::Cow;
@@ -212,9 +213,6 @@ const MOST: usize = 4;
 
 /// Bytes of them in a cookie, about; sealed they are a third longer.
 const LONGEST: usize = 6_000;
-
-/// Seconds by which the clocks of gateways that share logins may differ.
-const SKEW: i64 = 60;
 
 #[cfg(test)]
 mod tests;

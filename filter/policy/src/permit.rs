@@ -232,17 +232,13 @@ fn hidden(
 fn without(found: Option<&Found<'_>>, subject: Subject<'_>) -> Result<Hidden, Denial> {
     let Subject { head, body, engine, own_cookies } = subject;
     let own = own_cookies.into_iter().flatten();
-    let hide = |found: &Found<'_>| found.hide(head, body, engine);
-    if !own.clone().any(|rules| rules.is_sent(head)) {
-        return found.map(hide).transpose().map(Option::unwrap_or_default);
-    }
     let token = found.and_then(Found::place).and_then(|place| match place {
         Place::Cookie(name) => Some(name),
         _ => None,
     });
     let mut hidden = match token {
         Some(_) => Hidden::default(),
-        None => found.map(hide).transpose()?.unwrap_or_default(),
+        None => found.map(|found| found.hide(head, body, engine)).transpose()?.unwrap_or_default(),
     };
     let edit = without_cookies(head, engine, |pair| {
         own.clone().any(|rules| rules.owns(pair)) || token.is_some_and(|name| value_of(pair, name).is_some())

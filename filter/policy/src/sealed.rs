@@ -195,6 +195,9 @@ impl Unopened {
     }
 }
 
+/// Seconds by which the clocks of gateways that share what browsers keep may differ.
+pub(crate) const SKEW: i64 = 60;
+
 const VERSION: u8 = 1;
 const NAME: usize = 4;
 const NONCE: usize = 24;

@@ -4,6 +4,7 @@
 //! audience, consumer, registration. So what is taken back from a caller is taken back from its sessions.
 
 use crate::config::Method;
+use crate::sealed::SKEW;
 use crate::time::UnixTime;
 use crate::verified::SourceId;
 use alloc::borrow::Cow;
@@ -200,9 +201,6 @@ impl fmt::Debug for Session {
             .finish_non_exhaustive()
     }
 }
-
-/// Seconds by which the clocks of gateways that share sessions may differ.
-const SKEW: i64 = 60;
 
 /// Seconds between two notes that a session was used: each is a cookie that the browser stores anew.
 const NOTED_EVERY: i64 = 60;

@@ -3,7 +3,7 @@
 
 use crate::cache::TokenCache;
 use crate::capabilities::Capabilities;
-use crate::config::{Config, LoginRules, Reminders, Rules, Service, Source, SourceKeys};
+use crate::config::{Config, Reminders, Service, Source, SourceKeys};
 use crate::denial::Denial;
 use crate::headers::{HeaderEdit, OwnedHeaders};
 use crate::keys::KeySet;
@@ -100,7 +100,7 @@ impl Policy {
     pub fn reserves(&self, head: &RequestHead<'_>) -> bool {
         !self.logins.is_empty()
             && self.logins().any(|matched| {
-                login_of(matched.rules).is_some_and(|login| login.reserves(head.host(), head.path()))
+                matched.rules.login().is_some_and(|(_, login)| login.reserves(head.host(), head.path()))
             })
     }
 
@@ -138,18 +138,13 @@ impl Policy {
 fn logins(config: &Config) -> Vec<(usize, Option<usize>)> {
     let of_service = |(place, service): (usize, &Service)| {
         let own = service.rules.as_ref().filter(|_| service.routes.is_empty());
-        let own = own.filter(|rules| login_of(rules).is_some()).map(|_| (place, None));
+        let own = own.filter(|rules| rules.login().is_some()).map(|_| (place, None));
         let routes = service.routes.iter().enumerate();
-        let routes = routes.filter(|(_, route)| login_of(&route.rules).is_some());
+        let routes = routes.filter(|(_, route)| route.rules.login().is_some());
         let routes: Vec<_> = routes.map(|(route, _)| (place, Some(route))).collect();
         own.into_iter().chain(routes)
     };
     config.services.iter().enumerate().flat_map(of_service).collect()
-}
-
-/// How people log in by these rules.
-fn login_of(rules: &Rules) -> Option<&LoginRules> {
-    rules.strategies().next().and_then(|rules| rules.login.as_ref())
 }
 
 impl Memory {

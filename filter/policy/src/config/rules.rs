@@ -141,6 +141,20 @@ impl Rules {
         };
         strategies.into_iter().flat_map(Strategies::iter)
     }
+
+    /// The rules of whoever comes with a session, or logs in: there is one strategy then, and the first where there are
+    /// none of these; `None` where key-auth takes its place.
+    #[must_use]
+    pub fn of_people(&self) -> Option<&Arc<OpenIdConnect>> {
+        self.strategies().next()
+    }
+
+    /// The same with how people log in, where they do.
+    #[must_use]
+    pub fn login(&self) -> Option<(&Arc<OpenIdConnect>, &LoginRules)> {
+        let rules = self.of_people()?;
+        Some((rules, rules.login.as_ref()?))
+    }
 }
 
 impl OpenIdConnect {

@@ -35,15 +35,14 @@ pub(crate) fn without(
     engine: &Capabilities,
     is_hidden: impl Fn(&[u8]) -> bool,
 ) -> Result<Option<HeaderEdit>, Denial> {
-    let (hidden, kept): (Vec<&[u8]>, Vec<&[u8]>) =
-        pairs(head.headers).filter(|pair| !pair.is_empty()).partition(|pair| is_hidden(pair));
-    if hidden.is_empty() {
+    if !pairs(head.headers).any(&is_hidden) {
         return Ok(None);
     }
     if !engine.removal_reaches_upstream && head.values("cookie").count() != 1 {
         return Err(Denial::UnhideableCredential { place: "cookie" });
     }
-    let kept = kept.join(&b"; "[..]);
+    let is_kept = |pair: &&[u8]| !pair.is_empty() && !is_hidden(pair);
+    let kept = pairs(head.headers).filter(is_kept).collect::<Vec<_>>().join(&b"; "[..]);
     Ok(Some(if kept.is_empty() {
         HeaderEdit::removal("cookie", engine)
     } else {

@@ -5,7 +5,7 @@ use super::cookies::Keep;
 use super::questions::misconfigured;
 use super::reply::Reply;
 use super::session::{expires, wants_id_token};
-use super::tokens::{OTHER_ANSWER, own_client_of, token_endpoint};
+use super::tokens::{OTHER_ANSWER, token_endpoint};
 use super::{Answered, Case, Gate, Stop, Verdict, witness::Witness};
 use crate::config::{LoginAction, LoginRules, LoginToken, Method, OpenIdConnect};
 use crate::credential::Found;
@@ -16,7 +16,6 @@ use crate::provider::{Form, Grant, TokenAnswer, without_slash};
 use crate::session::Session;
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -32,7 +31,7 @@ impl Gate {
         self.rules = Some(Arc::clone(rules));
         let logins = case.logins(login_rules);
         let login = logins.find(&callback.state).ok_or(Denial::LoginUnknown)?.clone();
-        self.logins = Keep::Write(logins.without(&callback.state));
+        self.logins = Keep::logins(logins.without(&callback.state));
         if login.source != rules.source.id {
             return Err(Denial::LoginUnknown.into());
         }
@@ -84,7 +83,7 @@ impl Gate {
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Arc<TokenAnswer>, Stop> {
-        let own = own_client_of(rules, &login.client).ok_or(Denial::LoginUnknown)?;
+        let own = rules.provider.clients.of_id(&login.client).ok_or(Denial::LoginUnknown)?;
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
         let (redirect_uri, verifier) = (&*login.redirect_uri, &*login.verifier);
         let grant = (Grant::AuthorizationCode { code, redirect_uri, verifier }, [].as_slice());
@@ -109,7 +108,7 @@ impl Gate {
             Some(token) => {
                 let access_token = Some(&*answer.access_token);
                 let expected = Expected { client: &login.client, nonce: Some(&login.nonce), access_token };
-                let verified = self.id_token(token, expected, rules, case)?;
+                let verified = self.id_token(token, expected, rules, case)?.verified;
                 verified.claims().get("sub").and_then(Value::as_str).map(Into::into)
             }
             None if asked => {
@@ -141,20 +140,17 @@ fn arrival(login: &Login, answer: &TokenAnswer, rules: &OpenIdConnect, login_rul
     match &login_rules.action {
         LoginAction::Return => Reply::redirect(done, (*login.target).into()),
         LoginAction::Redirect { tokens, in_fragment, .. } => {
-            let clients = &rules.provider.clients.clients;
-            let place = clients.iter().position(|own| own.client.id == login.client);
-            let to = login_rules.action.redirect_uri(place.unwrap_or_default()).unwrap_or(&login.target);
+            let place = rules.provider.clients.place_of(&login.client);
+            let to = login_rules.action.redirect_uri(place).unwrap_or(&login.target);
             let mut form = Form::new();
             for (name, token) in handed_out(tokens, answer) {
                 form.set(name, token.as_bytes());
             }
-            let before = match (in_fragment, to.contains('?')) {
-                (true, _) => '#',
-                (false, true) => '&',
-                (false, false) => '?',
+            let location = match in_fragment {
+                true if !form.is_empty() => format!("{to}#{}", form.encoded()),
+                _ => form.appended_to(to),
             };
-            let end = if form.is_empty() { String::new() } else { format!("{before}{}", form.encoded()) };
-            Reply::redirect(done, format!("{to}{end}"))
+            Reply::redirect(done, location)
         }
         LoginAction::Respond(tokens) => Reply::json(done, handed_out(tokens, answer)),
     }

@@ -2,7 +2,7 @@
 //! are, or to where the person was.
 
 use super::{Case, Gate};
-use crate::config::{Authentication, LoginRules, OpenIdConnect, ResponseMode};
+use crate::config::{LoginRules, ResponseMode};
 use crate::denial::Denial;
 use crate::login::Callback;
 use crate::request::RequestHead;
@@ -35,7 +35,7 @@ impl Gate {
         }
         let mut stranger = None;
         for matched in policy.logins() {
-            let Some((_, login)) = rules_of(&matched) else { continue };
+            let Some((_, login)) = matched.rules.login() else { continue };
             if !login.reserves(head.host(), head.path()) {
                 continue;
             }
@@ -89,17 +89,6 @@ impl<'a> Case<'a> {
     pub(super) fn place(self) -> (&'a str, Option<&'a str>) {
         let Matched { service, route, .. } = self.matched;
         (&service.id, route.map(|route| &*route.id))
-    }
-}
-
-/// The rules by which people log in there.
-pub(super) fn rules_of<'a>(matched: &Matched<'a>) -> Option<(&'a OpenIdConnect, &'a LoginRules)> {
-    match &matched.rules.authentication {
-        Authentication::OpenIdConnect(strategies) => {
-            let rules = strategies.first();
-            rules.login.as_ref().map(|login| (&**rules, login))
-        }
-        Authentication::KeyAuth(_) => None,
     }
 }
 

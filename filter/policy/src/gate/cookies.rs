@@ -24,6 +24,23 @@ pub(super) enum Keep<T> {
     Forget,
 }
 
+impl<T> Keep<T> {
+    fn map<U>(self, write: impl FnOnce(T) -> U) -> Keep<U> {
+        match self {
+            Self::AsItIs => Keep::AsItIs,
+            Self::Write(value) => Keep::Write(write(value)),
+            Self::Forget => Keep::Forget,
+        }
+    }
+}
+
+impl Keep<Logins> {
+    /// These; where there are none, no cookie.
+    pub(super) fn logins(logins: Logins) -> Self {
+        if logins.is_empty() { Self::Forget } else { Self::Write(logins) }
+    }
+}
+
 /// What a request brings under a cookie's name.
 pub(super) enum Brought<T> {
     /// Nothing.
@@ -89,7 +106,7 @@ fn login_place<'a>(case: Case<'a>, login: &'a LoginRules) -> [&'a [u8]; 3] {
 }
 
 impl Gate {
-    /// What an answer has the browser keep and forget, with what keeps it from being stored on the way.
+    /// What an answer has the browser keep and forget.
     ///
     /// # Errors
     /// [`TooLong`]: then the answer must not be sent as if it were kept.
@@ -102,31 +119,17 @@ impl Gate {
         let mut lines: Vec<String> = Vec::new();
         if let Some(session) = &rules.session {
             let place = session_place(case, rules, session);
-            let written = match core::mem::take(&mut self.session) {
-                Keep::Write(session) => Keep::Write(session.encode()),
-                Keep::AsItIs => Keep::AsItIs,
-                Keep::Forget => Keep::Forget,
-            };
-            lines.extend(seal(
-                case,
-                (&session.cookie, None),
-                (&session.keys, Place(&place)),
-                written,
-                moment,
-            )?);
+            let written = core::mem::take(&mut self.session).map(|session| session.encode());
+            let cookie = (&session.cookie, None);
+            lines.extend(seal(case, cookie, (&session.keys, Place(&place)), written, moment)?);
         }
         if let Some(login) = &rules.login {
             let place = login_place(case, login);
-            let written = match core::mem::take(&mut self.logins) {
-                Keep::Write(logins) if logins.is_empty() => Keep::Forget,
-                Keep::Write(logins) => Keep::Write(logins.encode()),
-                Keep::AsItIs => Keep::AsItIs,
-                Keep::Forget => Keep::Forget,
-            };
+            let written = core::mem::take(&mut self.logins).map(|logins| logins.encode());
             let cookie = (&login.cookie, Some(login.lifetime));
             lines.extend(seal(case, cookie, (&login.keys, Place(&place)), written, moment)?);
         }
-        Ok(told(lines))
+        Ok(lines.into_iter().map(|line| add("set-cookie", line)).collect())
     }
 }
 
@@ -147,16 +150,16 @@ fn seal(
     }
 }
 
-/// What has one person's cookies in it is nobody else's (RFC 9111 5.2.2.7).
-fn told(lines: Vec<String>) -> Vec<HeaderEdit> {
-    if lines.is_empty() {
-        return Vec::new();
+/// The same for an answer of the upstream's: what has one person's cookies in it is nobody else's (RFC 9111 5.2.2.7).
+pub(super) fn beside_the_upstreams(mut cookies: Vec<HeaderEdit>) -> Vec<HeaderEdit> {
+    if !cookies.is_empty() {
+        cookies.push(add("cache-control", "private".into()));
     }
-    let add = |name: &'static str, value: String| {
-        HeaderEdit::Append(Cow::Borrowed(name), value.into_bytes().into_boxed_slice())
-    };
-    let private = add("cache-control", "private".into());
-    lines.into_iter().map(|line| add("set-cookie", line)).chain([private]).collect()
+    cookies
+}
+
+fn add(name: &'static str, value: String) -> HeaderEdit {
+    HeaderEdit::Append(Cow::Borrowed(name), value.into_bytes().into_boxed_slice())
 }
 
 const OTHER_VERSION: &str = "one that another version of the gateway wrote";

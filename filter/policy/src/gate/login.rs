@@ -14,7 +14,7 @@ use crate::provider::{Form, Url};
 use crate::step::Step;
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 mod site;
@@ -54,8 +54,7 @@ impl Gate {
             case,
         )?;
         let (client, _) = own_client(rules, None, case)?;
-        let place = rules.provider.clients.clients.iter().position(|own| own.client.id == client.id);
-        let redirect_uri = login.redirect_uri(place.unwrap_or_default());
+        let redirect_uri = login.redirect_uri(rules.provider.clients.place_of(&client.id));
         let site = site::of(case, redirect_uri, login, rules)?;
         let here = format!("{site}{}", site::path(case.head));
         let redirect_uri = redirect_uri.map_or(here, |uri| format!("{uri}"));
@@ -75,7 +74,7 @@ impl Gate {
         case: Case<'_>,
         moment: &mut Moment<'_, '_>,
     ) -> Step {
-        let Some((rules, login_rules)) = super::callback::rules_of(case.matched) else {
+        let Some((rules, login_rules)) = case.matched.rules.login() else {
             return self.deny(Denial::Internal { what: "a login without its rules" }, case, moment);
         };
         let head = case.head;
@@ -159,9 +158,7 @@ fn request(
             form.set(name, value.as_bytes());
         }
     }
-    let endpoint = &departure.endpoint;
-    let before = if endpoint.target().contains('?') { '&' } else { '?' };
-    format!("{endpoint}{before}{}", form.encoded())
+    form.appended_to(&departure.endpoint.to_string())
 }
 
 const HTML: &[u8] = b"text/html";

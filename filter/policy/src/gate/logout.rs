@@ -2,7 +2,6 @@
 
 use super::cookies::{Brought, Keep};
 use super::reply::Reply;
-use super::tokens::own_client_of;
 use super::{Answered, Case, Gate, Stop, Verdict};
 use crate::config::{LogoutRules, OpenIdConnect, Revocation};
 use crate::denial::Denial;
@@ -11,8 +10,7 @@ use crate::provider::{Ask, Expects, Form, RevocationRequest};
 use crate::request::{arguments, host_of, unescaped};
 use crate::session::Session;
 use alloc::boxed::Box;
-use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 /// Whether a request logs out.
 pub(super) enum Asked {
@@ -107,7 +105,7 @@ impl Gate {
     ) -> Result<(), Stop> {
         let url = (&revocation.url, "revocation_endpoint");
         let endpoint = self.endpoint(url, |known| known.revocation_endpoint.as_ref(), rules, case)?;
-        let own = session.client.as_deref().and_then(|id| own_client_of(rules, id));
+        let own = session.client.as_deref().and_then(|id| rules.provider.clients.of_id(id));
         let own = own.or_else(|| rules.provider.clients.choose(None));
         let own = own.ok_or(Denial::Internal { what: "a revocation without a client" })?;
         let request = RevocationRequest { endpoint: &endpoint, token, argument: &revocation.argument, hint };
@@ -126,10 +124,9 @@ impl Gate {
         logout: &LogoutRules,
         case: Case<'_>,
     ) -> Result<Option<String>, Stop> {
-        let clients = &rules.provider.clients.clients;
+        let clients = &rules.provider.clients;
         let id = session.and_then(|session| session.client.as_deref());
-        let place = clients.iter().position(|own| Some(&*own.client.id) == id).unwrap_or_default();
-        let afterwards = logout.redirect_uri(place);
+        let afterwards = logout.redirect_uri(id.map(|id| clients.place_of(id)).unwrap_or_default());
         let url = (&logout.end_session_endpoint, "end_session_endpoint");
         let endpoint = match self.visited(url, |known| known.end_session_endpoint.as_ref(), rules, case) {
             Ok(endpoint) => endpoint,
@@ -140,15 +137,13 @@ impl Gate {
         if let Some(token) = session.and_then(|session| session.id_token.as_deref()) {
             form.set("id_token_hint", token.as_bytes());
         }
-        if let Some(client) = id.or_else(|| clients.first().map(|own| &*own.client.id)) {
+        if let Some(client) = id.or_else(|| clients.choose(None).map(|own| &*own.client.id)) {
             form.set("client_id", client.as_bytes());
         }
         if let Some(uri) = afterwards {
             form.set("post_logout_redirect_uri", uri.as_bytes());
         }
-        let before = if endpoint.target().contains('?') { '&' } else { '?' };
-        let query = if form.is_empty() { String::new() } else { format!("{before}{}", form.encoded()) };
-        Ok(Some(format!("{endpoint}{query}")))
+        Ok(Some(form.appended_to(&endpoint.to_string())))
     }
 }
 

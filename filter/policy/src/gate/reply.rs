@@ -47,7 +47,7 @@ impl Gate {
         self.facts.answered(reply.what);
         let Reply { status, mut headers, body, .. } = reply;
         headers.push(set("cache-control", b"no-store".to_vec()));
-        headers.extend(kept.into_iter().filter(is_cookie));
+        headers.extend(kept);
         Step::Reply(Box::new(Response { status, headers, body, denial: None }))
     }
 
@@ -65,7 +65,7 @@ impl Gate {
         let kept = self.keep(case, moment).unwrap_or_default();
         match self.refuse(denial, case.head, Some(case.matched)) {
             Step::Reply(mut response) => {
-                response.headers.extend(kept.into_iter().filter(is_cookie));
+                response.headers.extend(kept);
                 Step::Reply(response)
             }
             step => step,
@@ -80,11 +80,6 @@ impl Gate {
         self.logins = Keep::AsItIs;
         self.deny(misconfigured(&rules.source, "tokens", why), case, moment)
     }
-}
-
-/// The line about caches beside them is said otherwise in answers of our own.
-fn is_cookie(edit: &HeaderEdit) -> bool {
-    matches!(edit, HeaderEdit::Append(name, _) if name == "set-cookie")
 }
 
 fn set(name: &'static str, value: Vec<u8>) -> HeaderEdit {

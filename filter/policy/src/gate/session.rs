@@ -1,7 +1,7 @@
 //! Sessions: read, kept up, refreshed, and begun by who authenticated otherwise.
 
 use super::cookies::{Brought, Keep};
-use super::tokens::{Obtained, looks_signed, own_client_of, token_endpoint};
+use super::tokens::{Obtained, looks_signed, token_endpoint};
 use super::{Case, Gate, Stop};
 use crate::config::{Method, OpenIdConnect, SessionRules};
 use crate::credential::Found;
@@ -13,6 +13,7 @@ use crate::provider::{CacheRules, Grant, TokenAnswer};
 use crate::session::Session;
 use crate::time::{Fraction, UnixTime};
 use crate::verified::{Evidence, Verified};
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString as _;
@@ -57,8 +58,8 @@ impl Gate {
             (Found::Session(_), Some(_)) => return,
             // Another request may be replacing it: what was there before must not come after.
             (Found::Session(session), None) if runs_out(session, case.now) => return,
-            (Found::Session(session), None) => Some((**session).clone()),
-            _ => brought_for(&obtained.token, rules, session_rules, case),
+            (Found::Session(session), None) => Some(Cow::Borrowed(&**session)),
+            _ => brought_for(&obtained.token, rules, session_rules, case).map(Cow::Owned),
         };
         let upkeep =
             present.as_ref().and_then(|session| session.check(&session_rules.timeouts, case.now).ok());
@@ -107,7 +108,7 @@ impl Gate {
     ) -> Result<Option<Session>, Stop> {
         let refreshes = rules.session.as_ref().is_some_and(|session| session.refreshes);
         let token = session.refresh_token.as_deref().filter(|_| refreshes);
-        let client = session.client.as_deref().and_then(|id| own_client_of(rules, id));
+        let client = session.client.as_deref().and_then(|id| rules.provider.clients.of_id(id));
         let (Some(token), Some(own)) = (token, client) else { return Ok(None) };
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
         let grant = (Grant::RefreshToken { token }, [].as_slice());
@@ -132,7 +133,7 @@ impl Gate {
             Some(token) => {
                 let client = session.client.as_deref().unwrap_or_default();
                 let expected = Expected { client, nonce: None, access_token: Some(&answer.access_token) };
-                let verified = self.id_token(token, expected, rules, case)?;
+                let verified = self.id_token(token, expected, rules, case)?.verified;
                 let subject = verified.claims().get("sub").and_then(Value::as_str);
                 if session.subject.is_some() && subject != session.subject.as_deref() {
                     return Err(Denial::SessionInvalid {

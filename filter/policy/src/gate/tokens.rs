@@ -156,9 +156,7 @@ impl Gate {
         };
         // That the two belong together was seen when they came; after a refresh the ID token may be an earlier one.
         let expected = Expected { client, nonce: None, access_token: None };
-        let keys = self.keys(&rules.source, case)?;
-        let verified = self.id_token(id_token, expected, rules, case)?;
-        Ok(Proven { verified, keys })
+        self.id_token(id_token, expected, rules, case)
     }
 
     /// Proves an ID token: its signature, its times, and that it is for the gateway's client.
@@ -168,12 +166,12 @@ impl Gate {
         expected: Expected<'_>,
         rules: &OpenIdConnect,
         case: Case<'_>,
-    ) -> Result<Verified, Stop> {
+    ) -> Result<Proven, Stop> {
         let keys = self.keys(&rules.source, case)?;
         let verified = self.verify(token.as_bytes(), (rules, &keys), case)?;
         current::check(&verified, &rules.token, case.now)?;
         check_id_token(&verified, expected)?;
-        Ok(verified)
+        Ok(Proven { verified, keys })
     }
 
     /// Whether there is somebody to ask about a token that is not signed. Not every provider has an introspection endpoint;
@@ -319,11 +317,6 @@ fn gives_signed_tokens(found: &Found<'_>) -> bool {
         Found::Session(session) => !matches!(session.method, Method::Introspection | Method::UserInfo),
         Found::RefreshToken(_) | Found::Password(_) | Found::ClientCredentials(_) => true,
     }
-}
-
-/// The gateway's own client of this id.
-pub(super) fn own_client_of<'r>(rules: &'r OpenIdConnect, id: &str) -> Option<&'r OwnClient> {
-    rules.provider.clients.clients.iter().find(|own| *own.client.id == *id)
 }
 
 /// The gateway's own client, and how it says so at an endpoint; the caller may choose one.

@@ -94,6 +94,16 @@ pub(super) fn strict_object(body: &[u8]) -> Result<Value, MalformedAnswer> {
     value.as_object().is_some().then_some(value).ok_or(MalformedAnswer::Json)
 }
 
+/// RFC 7662 2.3, RFC 7009 2.2.1: who asks is not who it says, or may not ask. Not every provider says why.
+pub(super) fn refused_client(response: &HttpResponse<'_>) -> Option<Failure> {
+    if !matches!(response.status, 400 | 401 | 403) {
+        return None;
+    }
+    let object = strict_object(response.body).ok();
+    let written = object.as_ref().and_then(|object| object.get("error")).and_then(Value::as_str);
+    Some(Failure::Refused { code: code(written.unwrap_or("no error code")), blame: Blame::Gateway })
+}
+
 /// A provider's code as it may be logged.
 pub(super) fn code(written: &str) -> Box<str> {
     shown_to(written, LONGEST_CODE)

@@ -2,6 +2,7 @@
 //! [`crate::request`].
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -49,6 +50,16 @@ impl Form {
         let pairs: Vec<String> =
             self.iter().map(|(name, value)| [escaped(name.as_bytes()), escaped(value)].join("=")).collect();
         pairs.join("&")
+    }
+
+    /// An address with these parameters behind those of its query; as it is, where there are none.
+    #[must_use]
+    pub fn appended_to(&self, address: &str) -> String {
+        if self.is_empty() {
+            return address.into();
+        }
+        let mark = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{mark}{}", self.encoded())
     }
 }
 

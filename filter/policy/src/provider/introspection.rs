@@ -1,11 +1,10 @@
 //! The introspection endpoint (RFC 7662): whether a token is good, and what its claims are.
 
-use super::failure::{code, object, strict_object};
-use super::{Blame, Draft, Extras, Failure, MalformedAnswer, Url};
+use super::failure::{object, refused_client};
+use super::{Draft, Extras, Failure, MalformedAnswer, Url};
 use crate::credential::Sent;
 use crate::json::Value;
 use crate::step::{CallError, HttpResponse};
-use alloc::boxed::Box;
 
 /// A question about a token, before its client has said who it is; [`Draft::authenticated`] makes a request of its
 /// draft.
@@ -57,7 +56,7 @@ impl Introspection {
     /// # Errors
     /// [`Failure`]; a refusal is the gateway's fault, whose credentials they are.
     pub fn read(may_be_silent: bool, answer: Result<&HttpResponse<'_>, CallError>) -> Result<Self, Failure> {
-        let object = object(answer, refusal)?;
+        let object = object(answer, refused_client)?;
         match object.get("active") {
             Some(Value::Bool(true)) => Ok(Self::Active(object)),
             Some(Value::Bool(false)) => Ok(Self::Inactive),
@@ -65,17 +64,6 @@ impl Introspection {
             _ => Err(Failure::Malformed(MalformedAnswer::Member { name: "active" })),
         }
     }
-}
-
-/// RFC 7662 2.3: who asks is not who it says, or may not ask. Not every provider says why.
-fn refusal(response: &HttpResponse<'_>) -> Option<Failure> {
-    if !matches!(response.status, 400 | 401 | 403) {
-        return None;
-    }
-    let object = strict_object(response.body).ok();
-    let written = object.as_ref().and_then(|object| object.get("error")).and_then(Value::as_str);
-    let code: Box<str> = code(written.unwrap_or("no error code"));
-    Some(Failure::Refused { code, blame: Blame::Gateway })
 }
 
 #[cfg(test)]

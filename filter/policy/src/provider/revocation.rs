@@ -1,8 +1,7 @@
 //! The revocation endpoint (RFC 7009): a token is to be good no longer.
 
-use super::failure::{code, strict_object, unavailable};
-use super::{Blame, Draft, Failure, Unavailable, Url};
-use crate::json::Value;
+use super::failure::{refused_client, unavailable};
+use super::{Draft, Failure, Unavailable, Url};
 use crate::step::{CallError, HttpResponse};
 
 /// The wish that a token be good no longer, before its client has said who it is.
@@ -37,12 +36,7 @@ pub(super) fn read(answer: Result<&HttpResponse<'_>, CallError>) -> Result<(), F
     let response = answer.map_err(|error| Failure::Unavailable(Unavailable::NoAnswer(error)))?;
     match response.status {
         200 | 204 => Ok(()),
-        400 | 401 | 403 => {
-            let object = strict_object(response.body).ok();
-            let written = object.as_ref().and_then(|object| object.get("error")).and_then(Value::as_str);
-            Err(Failure::Refused { code: code(written.unwrap_or("no error code")), blame: Blame::Gateway })
-        }
-        _ => Err(unavailable(response)),
+        _ => Err(refused_client(response).unwrap_or_else(|| unavailable(response))),
     }
 }
 

@@ -15,13 +15,7 @@ use alloc::format;
 pub fn request(endpoint: &Url, token: &str, extras: &Extras, sent: Sent<'_>) -> Result<Request, UrlError> {
     let mut query = Form::new();
     extras.add_arguments(&mut query, sent);
-    let url = if query.is_empty() {
-        endpoint.clone()
-    } else {
-        let target = endpoint.target();
-        let mark = if target.contains('?') { '&' } else { '?' };
-        endpoint.at(&format!("{target}{mark}{}", query.encoded()))?
-    };
+    let url = endpoint.at(&query.appended_to(endpoint.target()))?;
     let mut request = Request::get(url, JSON).with("authorization", format!("Bearer {token}").as_bytes());
     request.headers.extend(extras.headers(sent));
     Ok(request)

@@ -137,6 +137,18 @@ impl ClientRules {
         })
     }
 
+    /// The client of this id.
+    #[must_use]
+    pub fn of_id(&self, id: &str) -> Option<&OwnClient> {
+        self.clients.iter().find(|own| *own.client.id == *id)
+    }
+
+    /// The place of the client of this id, for lists with an item for each; the first, where there is none such.
+    #[must_use]
+    pub fn place_of(&self, id: &str) -> usize {
+        self.clients.iter().position(|own| *own.client.id == *id).unwrap_or_default()
+    }
+
     /// The clients whose secrets run out, each with the days that are left; less than none, where it is too late.
     pub fn days_left(&self, now: UnixTime) -> impl Iterator<Item = (&str, i64)> {
         self.clients.iter().filter_map(move |own| {
