@@ -31,10 +31,9 @@ impl Session {
         fs::create_dir_all(&directory).unwrap();
         let binary = binary();
         let log = directory.join("chromedriver.log");
-        let driver = spawn(&binary, File::create(&log).unwrap());
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let (driver, port) = listening(&binary, &log);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut session = Self { driver, address, id: String::new(), directory, name };
-        session.address.set_port(port(&log));
         let begun =
             session.call("POST", "/session", &session.capabilities(&binary.with_file_name("chromium")));
         let begun = begun.unwrap_or_else(|error| panic!("{error}\n{}", fs::read_to_string(&log).unwrap()));
@@ -102,17 +101,32 @@ fn binary() -> PathBuf {
     PathBuf::from(binary)
 }
 
+/// A chromedriver, and where it listens. It takes a free port of IPv6 and then the same one of IPv4, and ends if somebody
+/// listens there, such as a gateway of another test.
+fn listening(binary: &Path, log: &Path) -> (Child, u16) {
+    wait::until("chromedriver finds a port that is free", || {
+        let mut driver = spawn(binary, File::create(log).unwrap());
+        port(&mut driver, log).map(|port| (driver, port))
+    })
+}
+
 fn spawn(binary: &Path, log: File) -> Child {
     let mut command = Command::new(binary);
     command.arg("--port=0").stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
     command.spawn().unwrap_or_else(|error| panic!("{}: {error}", binary.display()))
 }
 
-fn port(log: &Path) -> u16 {
+/// None if it ends for want of a port.
+fn port(driver: &mut Child, log: &Path) -> Option<u16> {
     wait::until("chromedriver listens", || {
+        let ended = driver.try_wait().unwrap();
         let text = fs::read_to_string(log).unwrap();
-        let (_, behind) = text.split_once("successfully on port ")?;
-        behind.split_once('.')?.0.parse().ok()
+        if let Some((_, behind)) = text.split_once("successfully on port ") {
+            return Some(Some(behind.split_once('.')?.0.parse().unwrap()));
+        }
+        let ended = ended?;
+        assert!(text.contains("port not available"), "expected a chromedriver that runs, found {ended}:\n{text}");
+        Some(None)
     })
 }
 
