@@ -26,6 +26,11 @@ begin() {
   done
 }
 
+# Whether somebody listens at a port of 127.0.0.1.
+listens() {
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
 fetch() {
   curl --silent --show-error --noproxy '*' --max-time 15 "$@" || true
 }

@@ -55,7 +55,7 @@ arguments() {
 
 # Asked before the build, which takes minutes the first time.
 refuse_taken_port() {
-  if ((port != 0)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+  if ((port != 0)) && listens "$port"; then
     fail "port $port is taken by another program; choose another with --port N"
   fi
 }

@@ -34,7 +34,7 @@ stage() {
   trap 'stop' EXIT
   trap 'exit 130' INT TERM
   programs
-  start_provider 127.0.0.1:0
+  start_provider "127.0.0.1:$(port_to_keep)"
   begin echo "$claimgate" echo --listen 127.0.0.1:0
   upstream=$address
   document=$(<"examples/flows/$idp.json")
@@ -87,6 +87,16 @@ programs() {
   fi
   claimgate=$CLAIMGATE
   wasm=${CLAIMGATE_WASM:-$wasm}
+}
+
+# One that is free, and that no system gives to who asks for any: it stays the provider's while it is away.
+port_to_keep() {
+  local port
+  while
+    port=$((20000 + RANDOM % 10000))
+    listens "$port"
+  do :; done
+  echo "$port"
 }
 
 # Starts the provider at an address; it is then at $provider.

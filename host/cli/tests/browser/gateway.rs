@@ -2,6 +2,7 @@
 
 use crate::process::Serving;
 use crate::scene::Scene;
+use crate::support::port::Held;
 use crate::support::{traces, wasm};
 use crate::{bootstrap, envoy};
 use claimgate_idp::Secret;
@@ -9,14 +10,15 @@ use claimgate_idp::config::Client;
 use serde_json::{Value, json};
 use std::any::Any;
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 
 /// It and whom it needs, until this is dropped.
 pub(crate) struct Site {
     _engine: Box<dyn Any>,
     pub(crate) scene: Scene,
-    address: SocketAddr,
+    /// The redirect URI has the port in it, so the gateway must know it before it listens.
+    port: Held,
 }
 
 impl Site {
@@ -54,7 +56,8 @@ impl Site {
     }
 
     fn of(engine: impl FnOnce(&Scene, SocketAddr, &str) -> Box<dyn Any>) -> Self {
-        let (address, secret) = (free_address(), traces::canary("secret"));
+        let (port, secret) = (Held::port(), traces::canary("secret"));
+        let address = port.address;
         let scene = Scene::changed(|config| {
             let realm = config.realms.iter_mut().find(|realm| realm.name == REALM).unwrap();
             let home = realm.clients[0].post_logout_redirect_uris.clone();
@@ -68,18 +71,13 @@ impl Site {
             });
         });
         let document = document(&scene, address, &secret).to_string();
-        Self { _engine: engine(&scene, address, &document), scene, address }
+        Self { _engine: engine(&scene, address, &document), scene, port }
     }
 
     /// A URL of the gateway's.
     pub(crate) fn at(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.port.address)
     }
-}
-
-/// The redirect URI has the port in it, so the gateway must know it before it listens.
-fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 fn document(scene: &Scene, gateway: SocketAddr, secret: &str) -> Value {

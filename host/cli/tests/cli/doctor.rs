@@ -2,6 +2,7 @@
 
 use crate::authority::Authority;
 use crate::directory::Directory;
+use crate::port::Held;
 use crate::process::{Finished, claimgate, claimgate_given};
 use crate::traces;
 use chrono::Datelike as _;
@@ -310,7 +311,8 @@ fn a_clock_that_is_far_off_is_bad() {
 #[test]
 fn a_server_that_is_not_there_is_bad() {
     let scene = Scene::new("doctor-nobody");
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let port = Held::port();
+    let nobody = port.address;
     let (code, found) = scene.finding(&format!("https://{nobody}"), "connection");
     assert_eq!(code, Some(1));
     assert!(found.starts_with(&format!("bad: {nobody} refused the connection")), "{found}");

@@ -9,6 +9,8 @@
 
 #[path = "../support/authority.rs"]
 mod authority;
+#[path = "../support/port.rs"]
+mod port;
 #[path = "../support/traces.rs"]
 mod traces;
 

@@ -5,12 +5,12 @@
 //
 //   PACKAGE   where scripts/install-oidc-provider.sh put oidc-provider
 //   SETTINGS  a JSON file:
-//     port         of 127.0.0.1; 0: any that is free
+//     host, port   where it listens
 //     keys         private JWKs; of those of an algorithm the first signs
 //     secret       of every client that has one
 //     client_keys  public JWKs of the clients that sign, by algorithm
 //
-// Prints `listening on PORT`. GET /asked says how often each thing was asked for: { "POST /token": 2 }.
+// Prints `listening`. GET /asked says how often each thing was asked for: { "POST /token": 2 }.
 
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
@@ -149,21 +149,10 @@ function logoutSource(ctx, form) {
 }
 
 const server = createServer();
-server.on('error', (error) => {
-  // The port of a provider that was there before may be somebody's for a moment.
-  if (error.code !== 'EADDRINUSE') throw error;
-  setTimeout(listen, 50);
-});
-server.on('listening', serve);
-listen();
-
-function listen() {
-  server.listen(settings.port, '127.0.0.1');
-}
+server.listen(settings.port, settings.host, serve);
 
 function serve() {
-  const { port } = server.address();
-  const provider = new Provider(`http://127.0.0.1:${port}`, configuration);
+  const provider = new Provider(`http://${settings.host}:${settings.port}`, configuration);
   provider.use(lie);
   const answer = provider.callback();
   const asked = {};
@@ -175,7 +164,7 @@ function serve() {
     else if (pathname.startsWith('/interaction/')) logIn(provider, request, response);
     else answer(request, response);
   });
-  console.log(`listening on ${port}`);
+  console.log('listening');
 }
 
 // What no provider does that is one.

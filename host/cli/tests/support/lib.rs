@@ -18,6 +18,7 @@ pub(crate) mod native;
 pub(crate) mod observed;
 pub(crate) mod one_token;
 pub(crate) mod person;
+pub(crate) mod port;
 pub(crate) mod provider;
 pub(crate) mod proxied;
 pub(crate) mod registry;

@@ -125,7 +125,10 @@ fn port(driver: &mut Child, log: &Path) -> Option<u16> {
             return Some(Some(behind.split_once('.')?.0.parse().unwrap()));
         }
         let ended = ended?;
-        assert!(text.contains("port not available"), "expected a chromedriver that runs, found {ended}:\n{text}");
+        assert!(
+            text.contains("port not available"),
+            "expected a chromedriver that runs, found {ended}:\n{text}"
+        );
         Some(None)
     })
 }

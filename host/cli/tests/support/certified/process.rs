@@ -1,6 +1,7 @@
 //! The provider's process: `host/cli/tests/oidc-provider/server.js` with keys that a test chooses.
 
 use crate::support::file::repository;
+use crate::support::port::Held;
 use crate::support::table::Request;
 use crate::support::{traces, wait, wire};
 use claimgate::mint::{Signer, SigningAlgorithm};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use std::env;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -22,7 +23,8 @@ pub(crate) struct Certified {
     pub(crate) client_keys: Keys,
     settings: PathBuf,
     child: Child,
-    port: u16,
+    /// It stays its own while it is dead.
+    port: Held,
     lines: Arc<Mutex<Vec<String>>>,
 }
 
@@ -43,15 +45,16 @@ impl Certified {
         // What must be escaped in a form is in it.
         let secret = format!("{}:%+&= .............", traces::canary("secret"));
         let client_keys = Keys::new("client");
-        write(&settings, &json!(0), &[keys], (&secret, &client_keys));
+        let port = Held::port();
+        write(&settings, port.address, &[keys], (&secret, &client_keys));
         let lines = Arc::default();
         let child = spawn(&settings, &lines);
-        let port = port(&lines, 0);
+        listens(&lines, 0);
         Self { secret, client_keys, settings, child, port, lines }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+        self.port.address
     }
 
     /// Its issuer's URL.
@@ -69,9 +72,9 @@ impl Certified {
     /// it knows no more.
     pub(crate) fn start_again(&mut self, keys: &[&Keys]) {
         let before = self.lines.lock().unwrap().len();
-        write(&self.settings, &json!(self.port), keys, (&self.secret, &self.client_keys));
+        write(&self.settings, self.address(), keys, (&self.secret, &self.client_keys));
         self.child = spawn(&self.settings, &self.lines);
-        assert_eq!(port(&self.lines, before), self.port);
+        listens(&self.lines, before);
     }
 
     /// Kills it, and starts it again.
@@ -87,7 +90,7 @@ impl Certified {
 
     /// To be brought about by somebody else.
     pub(crate) fn death(&self) -> Death {
-        Death { process: self.child.id(), port: self.port }
+        Death { process: self.child.id(), port: self.address().port() }
     }
 
     /// How often it was asked for something since it was started: `POST /token`.
@@ -153,9 +156,10 @@ impl Keys {
     }
 }
 
-fn write(settings: &Path, port: &Value, keys: &[&Keys], (secret, client_keys): (&str, &Keys)) {
+fn write(settings: &Path, address: SocketAddr, keys: &[&Keys], (secret, client_keys): (&str, &Keys)) {
     let keys: Vec<Value> = keys.iter().flat_map(|keys| keys.all()).collect();
-    let text = json!({ "port": port, "keys": keys, "secret": secret, "client_keys": client_keys.public() });
+    let (host, port) = (address.ip(), address.port());
+    let text = json!({ "host": host, "port": port, "keys": keys, "secret": secret, "client_keys": client_keys.public() });
     fs::write(settings, text.to_string()).unwrap();
 }
 
@@ -177,12 +181,12 @@ fn read(stdout: ChildStdout, lines: &Mutex<Vec<String>>) {
     }
 }
 
-/// Where it listens, as the first such line says from this one on.
-fn port(lines: &Mutex<Vec<String>>, from: usize) -> u16 {
+/// Waits until it does, as a line says from this one on.
+fn listens(lines: &Mutex<Vec<String>>, from: usize) {
     wait::until("the provider listens", || {
         let lines = lines.lock().unwrap();
-        lines.iter().skip(from).find_map(|line| line.strip_prefix("listening on ")?.parse().ok())
-    })
+        lines.iter().skip(from).find(|line| *line == "listening").map(drop)
+    });
 }
 
 impl Drop for Certified {
