@@ -91,6 +91,7 @@ impl Scene {
             native: None,
             signer: None,
             shared: self.place.as_ref().map(|place| place as &dyn SharedData),
+            handover: None,
         }
     }
 

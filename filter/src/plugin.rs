@@ -4,7 +4,7 @@
 use crate::entropy::EngineEntropy;
 use crate::fetches::Fetches;
 use crate::held::Held;
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, Level};
 use crate::metrics::Metrics;
 use crate::native::{Native, Signer};
 use crate::references::Unresolved;
@@ -15,7 +15,8 @@ use claimgate_policy::capabilities::{Capabilities, EngineMismatch, Probed};
 use claimgate_policy::config::{Config, ConfigErrors, Logged};
 use claimgate_policy::gate::Outcome;
 use claimgate_policy::provider::AnswerCache;
-use claimgate_policy::shared::SharedData;
+use claimgate_policy::session::handover::prepare;
+use claimgate_policy::shared::{SharedData, SharedDataMut};
 use claimgate_policy::signature::{NativeSignatures, NativeSigner};
 use claimgate_policy::world::{Memory, Policy, World};
 use std::fmt;
@@ -40,6 +41,8 @@ struct Configured {
     signer: Option<Signer>,
     /// Where state is pushed.
     shared: Option<EngineData>,
+    /// Where its workers meet.
+    handover: Option<EngineData>,
 }
 
 /// Why a config was refused; shown as one line per error.
@@ -78,6 +81,7 @@ impl Plugin {
         let seed = EngineEntropy::bytes().map_err(|_| Refusal::NoEntropy)?;
         let answers = AnswerCache::new(seed, ANSWER_CACHE_BYTES);
         let shared = config.pushed.is_some().then(|| EngineData::new(Rc::clone(&host)));
+        let handover = handover(&host, &config, &engine);
         let configured = Configured {
             engine,
             memory: Memory::new(&config, tokens, answers),
@@ -85,6 +89,7 @@ impl Plugin {
             native: Native::probe(Rc::clone(&host), &engine),
             signer,
             shared,
+            handover,
         };
         Ok(Self { configured: Some(configured), ..Self::broken(host) })
     }
@@ -111,11 +116,13 @@ impl Plugin {
 
     /// What requests are decided against; `None` while the plugin is broken.
     pub(crate) fn world(&self) -> Option<World<'_>> {
-        let Configured { engine, policy, memory, native, signer, shared } = self.configured.as_ref()?;
+        let Configured { engine, policy, memory, native, signer, shared, handover } =
+            self.configured.as_ref()?;
         let native = native.as_ref().map(|native| native as &dyn NativeSignatures);
         let shared = shared.as_ref().map(|data| data as &dyn SharedData);
+        let handover = handover.as_ref().map(|data| data as &dyn SharedDataMut);
         let signer = signer.as_ref().map(|signer| signer as &dyn NativeSigner);
-        Some(World { policy, engine: *engine, memory, native, signer, shared })
+        Some(World { policy, engine: *engine, memory, native, signer, shared, handover })
     }
 
     /// What its engine can do: the least that any can, while the plugin is broken.
@@ -171,6 +178,20 @@ impl Plugin {
         let config = self.configured.as_ref().map(|configured| configured.policy.config());
         config.into_iter().flat_map(|config| config.warnings.iter().map(ToString::to_string))
     }
+}
+
+/// Where the workers of the engine meet, if they have something to leave each other.
+fn handover(host: &Rc<dyn Host>, config: &Config, engine: &Capabilities) -> Option<EngineData> {
+    if !engine.keeps_shared_data || !config.refreshes_sessions() {
+        return None;
+    }
+    let data = EngineData::uncounted(Rc::clone(host));
+    if prepare(&data, &config.realm).is_err() {
+        let line = "claimgate: without shared data, several workers may use a refresh token at once";
+        host.log(Level::Warn, line);
+        return None;
+    }
+    Some(data)
 }
 
 impl fmt::Display for Refusal {

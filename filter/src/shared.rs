@@ -12,7 +12,12 @@ pub(crate) struct EngineData {
 }
 
 impl EngineData {
-    /// Only where the config says that the engine has shared data: Kong's traps without.
+    /// Without the counter, for what is looked at each time. Only where the engine has shared data: Kong's traps without.
+    pub(crate) fn uncounted(host: Rc<dyn Host>) -> Self {
+        Self { host, changes: None }
+    }
+
+    /// Only where the config says that the engine has shared data.
     pub(crate) fn new(host: Rc<dyn Host>) -> Self {
         let counted = |counter| host.count(counter).map(|_| counter);
         let changes = host

@@ -46,6 +46,9 @@ pub struct Capabilities {
     pub foreign_functions: bool,
     /// A shared-data write with cas 0 overwrites (true) or only creates (false).
     pub cas_zero_overwrites: bool,
+    /// Shared data is there without being asked for, and keeps what is put in. Where not, it is used where the config says
+    /// so alone, and workers leave each other nothing there.
+    pub keeps_shared_data: bool,
     /// `:path` is the raw target, and `:authority` what the client asked for. Where not, the target is read from
     /// the property `request.path`, and the authority from the header `host`.
     pub raw_target: bool,
@@ -100,6 +103,7 @@ impl Capabilities {
         wakes_other_streams: true,
         foreign_functions: true,
         cas_zero_overwrites: true,
+        keeps_shared_data: true,
         raw_target: true,
         routes_by_bare_host: false,
         names_roots: true,
@@ -122,6 +126,7 @@ impl Capabilities {
         wakes_other_streams: false,
         foreign_functions: false,
         cas_zero_overwrites: false,
+        keeps_shared_data: false,
         raw_target: false,
         routes_by_bare_host: true,
         names_roots: false,

@@ -303,6 +303,15 @@ impl Config {
         clients.any(|own| own.client.key.as_ref().is_some_and(|key| key.needs_native_signer()))
     }
 
+    /// Whether sessions get other tokens when theirs run out.
+    #[must_use]
+    pub fn refreshes_sessions(&self) -> bool {
+        self.strategies().any(|strategy| {
+            let refreshes = strategy.session.as_ref().is_some_and(|session| session.refreshes);
+            refreshes && strategy.provider.token.is_some()
+        })
+    }
+
     fn strategies(&self) -> impl Iterator<Item = &Arc<OpenIdConnect>> {
         self.services.iter().flat_map(Service::every_rules).flat_map(Rules::strategies)
     }

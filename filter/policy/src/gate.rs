@@ -13,9 +13,10 @@ use crate::provider::{Answer, AnswerKey, Ask, Failure, Fetch};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
 use crate::session::Session;
+use crate::session::handover::Claim;
 use crate::step::{Event, Step, Topic};
 use crate::time::UnixTime;
-use crate::world::{Entropy, World};
+use crate::world::{Entropy, NoEntropy, World};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -25,6 +26,7 @@ mod callback;
 mod cookies;
 mod decision;
 mod facts;
+mod handover;
 mod held;
 mod keys;
 mod login;
@@ -66,6 +68,8 @@ pub struct Gate {
     outdated: Option<AnswerKey>,
     /// The token of its session is not good any more, and another one is to be got for it.
     wants_fresh_token: bool,
+    /// Its turn to use the refresh token of its session.
+    turn: Option<Claim>,
     /// It is judged by a session, or by what it brings instead of one.
     by_session: bool,
     /// What its answer does with the session's cookie.
@@ -150,7 +154,8 @@ impl Gate {
         witness: &mut dyn Witness,
     ) -> Step {
         self.facts.matched(matched);
-        let mut moment = Moment { world, now, entropy: &mut NoCalls };
+        // For calls that are not made.
+        let mut moment = Moment { world, now, entropy: &mut NoEntropy };
         let case = Case { head, body: None, too_long: false, matched, callback: None, world, now };
         let step = match self.settle(case, &mut moment, witness) {
             Step::NeedBody { at_most } => {
@@ -207,6 +212,9 @@ impl Gate {
     /// The request is over, whatever it waited for. What others may wait for that it would have brought: they must not
     /// wait for it any longer.
     pub fn abandon(&mut self, world: &World<'_>) -> Option<Topic> {
+        if let (Some(turn), Some(data)) = (self.turn.take(), world.handover) {
+            turn.give_back(data);
+        }
         match self.held.take()?.until {
             Until::Answer(_, pending) => Some(pending.abandon(world)),
             Until::Body | Until::Woken => None,
@@ -320,15 +328,6 @@ impl<'a> Case<'a> {
     /// The rules of whoever comes with a session, or logs in.
     fn rules(self) -> Option<&'a Arc<OpenIdConnect>> {
         self.matched.rules.of_people()
-    }
-}
-
-/// Stands where randomness would for calls that are not made.
-struct NoCalls;
-
-impl Entropy for NoCalls {
-    fn fill(&mut self, out: &mut [u8]) {
-        out.fill(0);
     }
 }
 

@@ -161,7 +161,7 @@ fn part<const N: usize>(derived: &Hkdf<Sha256>, purpose: &str, name: &str) -> [u
 
 impl Place<'_> {
     /// Every part with its length in front, so that no place reads as another.
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for part in self.0 {
             bytes.extend(length_of(part));

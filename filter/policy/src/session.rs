@@ -13,6 +13,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use serde::{Deserialize, Serialize};
 
+pub mod handover;
+
 /// What a caller proved once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Session {

@@ -8,6 +8,7 @@
 //!   +own   Lease                    which writer may write
 //!   .xxx   KeysEntry, a few         the keys of the sources whose names hash to xxx
 //!   xxxx   Entry, a few             the callers whose lookup keys hash to xxxx
+//!   ~~xx   see session::handover    what workers leave each other of the refresh token that hashes to xx
 //! counter claimgate_changes         goes up after each change; says "look again", and nothing else
 //! ```
 //!
@@ -36,6 +37,7 @@ pub use binary::ValueError;
 pub use bucket::{Entry, Held};
 pub use lease::{Lease, LeaseError, Tenure};
 pub use names::Names;
+pub(crate) use names::{meeting_place, meeting_places};
 pub use reader::{Pushed, Reader};
 pub use seal::{MacKey, MacKeyError};
 pub use standing::{Generation, Standing};

@@ -11,7 +11,7 @@ use crate::provider::{AnswerCache, Out, Providers};
 use crate::registry::Directory;
 use crate::request::RequestHead;
 use crate::route::Matched;
-use crate::shared::{Pushed, Reader, SharedData};
+use crate::shared::{Pushed, Reader, SharedData, SharedDataMut};
 use crate::signature::{NativeSignatures, NativeSigner};
 use crate::time::UnixTime;
 use alloc::sync::Arc;
@@ -33,6 +33,9 @@ pub struct World<'a> {
     pub native: Option<&'a dyn NativeSignatures>,
     /// The engine's shared data, if the config says that state is pushed there.
     pub shared: Option<&'a dyn SharedData>,
+    /// The same where its workers leave each other what they got, if sessions are refreshed and it keeps what is put
+    /// there.
+    pub handover: Option<&'a dyn SharedDataMut>,
 }
 
 /// What is remembered from request to request, in one VM. Forgotten with the config.
@@ -54,6 +57,16 @@ pub struct Memory {
 pub trait Entropy {
     /// Fills `out` with random bytes.
     fn fill(&mut self, out: &mut [u8]);
+}
+
+/// Zeros, for what needs nothing random.
+#[derive(Debug, Clone, Copy)]
+pub struct NoEntropy;
+
+impl Entropy for NoEntropy {
+    fn fill(&mut self, out: &mut [u8]) {
+        out.fill(0);
+    }
 }
 
 /// A valid config and what follows from it.

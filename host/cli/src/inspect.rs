@@ -184,6 +184,7 @@ fn by_gate<'a>(
         native: None,
         signer: None,
         shared: elsewhere.pushed.map(|place| place as &dyn SharedData),
+        handover: None,
     };
     let mut gate = Gate::new();
     drop(gate.explain(head, sent.body(), &matched, (&world, now), seen));

@@ -236,7 +236,7 @@ pub(super) fn members(more: &str) -> String {
     format!(r#""iss":"{ISSUER}","exp":{}{more}"#, NOW + 600)
 }
 
-fn page(gate: &Gate, step: &Step) -> Page {
+pub(super) fn page(gate: &Gate, step: &Step) -> Page {
     let mut page = Page {
         status: None,
         location: String::new(),

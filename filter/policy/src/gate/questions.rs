@@ -4,11 +4,12 @@ use super::{Case, Gate, Stop};
 use crate::config::{OpenIdConnect, Source};
 use crate::denial::Denial;
 use crate::provider::{
-    Answer, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, about_people,
+    Answer, AnswerKey, Ask, CacheRules, Failure, Metadata, Terms, Turn, Unavailable, Url, Why, about_people,
     disagreement,
 };
 use crate::step::Topic;
 use crate::time::UnixTime;
+use crate::world::Memory;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString as _;
@@ -38,6 +39,14 @@ impl Gate {
                 Err(unavailable(&ask, "it is asked already, or too much at once", seconds).into())
             }
         }
+    }
+
+    /// Whether this question has an answer here, or is being asked.
+    pub(super) fn is_out_or_answered(&self, key: &AnswerKey, case: Case<'_>) -> bool {
+        let Memory { answers, out, .. } = case.world.memory;
+        self.answered.iter().any(|(known, _)| known == key)
+            || out.has(key, case.now)
+            || answers.get(key, case.now).is_some()
     }
 
     /// Whether the answer to this question came from memory, and may be older than what it is about: then it is asked
@@ -127,7 +136,7 @@ fn unanswered(ask: &Ask, failure: &Failure, now: UnixTime) -> Denial {
     unavailable(ask, &failure.to_string(), retry)
 }
 
-fn unavailable(ask: &Ask, why: &str, retry_after: i64) -> Denial {
+pub(super) fn unavailable(ask: &Ask, why: &str, retry_after: i64) -> Denial {
     let source = ask.source.as_str().into();
     Denial::ProviderUnavailable { source, what: ask.what(), why: why.into(), retry_after: retry_after.max(1) }
 }

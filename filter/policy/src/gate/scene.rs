@@ -8,6 +8,8 @@ use crate::fixtures::{Counter, ISSUER, NOW, good, jwks};
 use crate::headers::HeaderEdit;
 use crate::provider::{AnswerCache, Leave, Progress, Why};
 use crate::request::RequestHead;
+use crate::shared::SharedDataMut;
+use crate::shared::memory::Memory as Shared;
 use crate::step::{CallError, CallId, Event, HttpCall, HttpResponse};
 use crate::time::UnixTime;
 use crate::world::{Memory, Policy, World};
@@ -31,6 +33,8 @@ pub(super) struct Scene {
     pub(super) policy: Policy,
     pub(super) memory: Memory,
     pub(super) engine: Capabilities,
+    /// Where the workers of its engine meet.
+    pub(super) handover: Option<Rc<Shared>>,
     pub(super) now: i64,
     answers: BTreeMap<String, Answering>,
     /// Paths that were asked for, without their queries.
@@ -78,6 +82,7 @@ impl Scene {
             policy: Policy::new(config),
             memory,
             engine: Capabilities::CLAIMGATE,
+            handover: None,
             now: NOW,
             answers: BTreeMap::new(),
             asked: Vec::new(),
@@ -120,6 +125,7 @@ impl Scene {
             native: None,
             signer: None,
             shared: None,
+            handover: self.handover.as_deref().map(|data| data as &dyn SharedDataMut),
         }
     }
 

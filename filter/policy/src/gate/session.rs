@@ -1,7 +1,8 @@
 //! Sessions: read, kept up, refreshed, and begun by who authenticated otherwise.
 
 use super::cookies::{Brought, Keep};
-use super::tokens::{Obtained, looks_signed, token_endpoint};
+use super::handover::KEPT;
+use super::tokens::{Obtained, granted, looks_signed, token_endpoint};
 use super::{Case, Gate, Stop};
 use crate::config::{Method, OpenIdConnect, SessionRules};
 use crate::credential::Found;
@@ -11,6 +12,7 @@ use crate::jwt;
 use crate::login::Expected;
 use crate::provider::{CacheRules, Grant, TokenAnswer};
 use crate::session::Session;
+use crate::session::handover::Handover;
 use crate::time::{Fraction, UnixTime};
 use crate::verified::{Evidence, Verified};
 use alloc::borrow::Cow;
@@ -90,7 +92,7 @@ impl Gate {
             }
             Ok(None) => Ok(Obtained::of_session(session)),
             // The token is good for a moment yet; the provider may be back by then, or another request have its answer.
-            Err(Stop::Denied(Denial::ProviderUnavailable { .. }))
+            Err(Stop::Denied(Denial::ProviderUnavailable { .. }) | Stop::Wait { .. })
                 if session.expires.is_some_and(|expires| case.now < expires) && !self.wants_fresh_token =>
             {
                 Ok(Obtained::of_session(session))
@@ -112,7 +114,8 @@ impl Gate {
         let (Some(token), Some(own)) = (token, client) else { return Ok(None) };
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
         let grant = (Grant::RefreshToken { token }, [].as_slice());
-        match self.ask_for_token(grant, client, Some(MEANWHILE), rules, case)? {
+        let ask = self.token_ask(grant, client, Some(MEANWHILE), rules, case)?;
+        match granted(self.answer_once(ask, handover(session, token, rules, case), case)?)? {
             Ok(answer) => self.with_answer(session, &answer, rules, case).map(Some),
             Err(code) => {
                 let why = format!("the identity provider gives no other token for it: {code}");
@@ -230,6 +233,20 @@ fn begun(
     })
 }
 
+/// Where the workers meet that have this session; `None` where they cannot.
+fn handover<'a>(
+    session: &'a Session,
+    token: &'a str,
+    rules: &'a OpenIdConnect,
+    case: Case<'a>,
+) -> Option<Handover<'a>> {
+    let data = case.world.handover?;
+    let keys = &rules.session.as_ref()?.keys;
+    let realm = &case.world.policy.config().realm;
+    let client = session.client.as_deref()?;
+    Some(Handover { data, keys, realm, source: rules.source.id.as_str(), client, token })
+}
+
 /// By which method a token was taken that a caller sent.
 fn proven_by(verified: &Verified) -> Method {
     match verified.evidence() {
@@ -244,7 +261,7 @@ const AHEAD: i64 = 10;
 
 /// A browser sends several requests at once, each with the session as it was. They share one answer: to a second use of
 /// a refresh token, providers answer by taking everything back (RFC 9700 4.14).
-const MEANWHILE: CacheRules = CacheRules { ttl: 60, least: None, most: Some(60), refusals: None };
+const MEANWHILE: CacheRules = CacheRules { ttl: KEPT, least: None, most: Some(KEPT), refusals: None };
 
 #[cfg(test)]
 mod tests;

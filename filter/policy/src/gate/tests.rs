@@ -62,6 +62,7 @@ impl Scene {
             memory: &self.memory,
             native: None,
             signer: None,
+            handover: None,
             shared: None,
         }
     }

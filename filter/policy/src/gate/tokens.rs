@@ -99,6 +99,19 @@ impl Gate {
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
+        let ask = self.token_ask((grant, scopes), client, keeps, rules, case)?;
+        granted(self.answer(ask, case)?)
+    }
+
+    /// The question.
+    pub(super) fn token_ask(
+        &mut self,
+        (grant, scopes): (Grant<'_>, &[Box<str>]),
+        client: (Client, ClientAuth),
+        keeps: Option<CacheRules>,
+        rules: &OpenIdConnect,
+        case: Case<'_>,
+    ) -> Result<Ask, Stop> {
         let token = token_endpoint(rules)?;
         let url = (&token.url, "token_endpoint");
         let endpoint = self.endpoint(url, |known| known.token_endpoint.as_ref(), rules, case)?;
@@ -106,11 +119,7 @@ impl Gate {
         let request = TokenRequest { endpoint: &endpoint, grant, scopes, extras, sent };
         let expects = Expects::Token(grant.kind());
         let terms = Terms { keeps, ..Self::terms(rules, false, case) };
-        match self.answer(Ask::form(&rules.source.id, request.draft(), client, expects, terms), case)? {
-            Answer::Token(answer) => Ok(Ok(answer)),
-            Answer::Refused(code) => Ok(Err(code)),
-            _ => Err(OTHER_ANSWER.into()),
-        }
+        Ok(Ask::form(&rules.source.id, request.draft(), client, expects, terms))
     }
 
     /// Proves a token: by its signature, by its source's own word where it has none, or by the ID token beside it.
@@ -302,6 +311,15 @@ impl Obtained<'static> {
     pub(super) fn refreshed(session: Session) -> Self {
         let token = Cow::Owned(session.access_token.as_bytes().to_vec());
         Self { token, answer: None, client: None, refreshed: Some(Box::new(session)) }
+    }
+}
+
+/// What a token endpoint answered.
+pub(super) fn granted(answer: Answer) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
+    match answer {
+        Answer::Token(answer) => Ok(Ok(answer)),
+        Answer::Refused(code) => Ok(Err(code)),
+        _ => Err(OTHER_ANSWER.into()),
     }
 }
 

@@ -62,6 +62,12 @@ impl Out {
         Turn::Ask
     }
 
+    /// Whether there is something to wait for, or to take for the answer.
+    #[must_use]
+    pub fn has(&self, key: &AnswerKey, now: UnixTime) -> bool {
+        self.0.try_borrow().is_ok_and(|out| out.get(key).is_some_and(|state| state.until() > now))
+    }
+
     /// A question was answered, or not.
     pub fn settle(&self, key: &AnswerKey, failure: Option<&Failure>, now: UnixTime) {
         self.abandon(key);

@@ -8,6 +8,7 @@ use alloc::string::String;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use core::hash::Hasher as _;
+use sha2::{Digest as _, Sha256};
 use siphasher::sip::SipHasher13;
 
 /// The places of one realm. All names have one length and differ in the last four bytes only: no two of those have one
@@ -91,6 +92,24 @@ impl Names {
         }
         hasher.finish().to_be_bytes()
     }
+}
+
+/// Where the workers of a realm meet, whatever its state: the place for what is about this.
+pub(crate) fn meeting_place(realm: &str, about: &[u8]) -> String {
+    let [first, second, ..] = <[u8; 32]>::from(Sha256::digest(about));
+    meeting_place_of(realm, [first, second])
+}
+
+/// All of them, 4,096.
+pub(crate) fn meeting_places(realm: &str) -> impl Iterator<Item = String> {
+    (0..=u16::MAX).step_by(16).map(move |place| meeting_place_of(realm, place.to_be_bytes()))
+}
+
+/// By the first twelve bits.
+fn meeting_place_of(realm: &str, bytes: [u8; 2]) -> String {
+    let mut place = URL_SAFE_NO_PAD.encode(bytes);
+    place.truncate(2);
+    format!("{PREFIX}{realm}/~~{place}")
 }
 
 impl Bucket {

@@ -60,6 +60,7 @@ impl Scene {
             native: None,
             signer: None,
             shared: None,
+            handover: None,
         };
         let mut gate = Gate::new();
         drop(gate.begin(&head, &world, UnixTime::from_seconds(NOW), &mut NoEntropy));

@@ -6,6 +6,7 @@ use crate::support::file::Engine;
 use crate::support::table::Setting;
 use crate::support::upstream::Upstream;
 use serde_json::Value;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 mod host {
@@ -14,7 +15,8 @@ mod host {
         signs: true,
         holds: true,
         wakes: true,
-        open: |_, _, document| super::gate(document, super::Engine::Any),
+        meets: true,
+        open: |_, _, document, workers| super::gate(document, super::Engine::Any, workers),
     };
 
     crate::support::certified::scenarios!(HOST);
@@ -26,15 +28,18 @@ mod nginx {
         signs: false,
         holds: false,
         wakes: false,
-        open: |_, _, document| super::gate(document, super::Engine::Nginx),
+        meets: false,
+        open: |_, _, document, workers| super::gate(document, super::Engine::Nginx, workers),
     };
 
     crate::support::certified::scenarios!(NGINX);
 }
 
 /// Hosts find a provider by its URL.
-fn gate(document: &Value, engine: Engine) -> Gateway {
+fn gate(document: &Value, engine: Engine, workers: usize) -> Gateway {
     let setting = Setting { document: document.to_string(), clock: None, engine };
-    let hosted = Hosted::start(&Arc::new(Upstream::start()), &setting);
+    let upstream = Arc::new(Upstream::start());
+    let hosted =
+        Hosted::changed(&upstream, &setting, |config| config.workers = NonZeroUsize::new(workers).unwrap());
     Gateway { proxied: hosted.proxied.clone(), _engine: Box::new(hosted) }
 }

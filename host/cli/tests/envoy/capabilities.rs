@@ -106,6 +106,8 @@ const NEEDED_WHERE_A_PROVIDER_IS_ASKED: &[(&str, Asking)] = &[
     ("proxy_on_tick", Asking::LooksAhead),
     ("environ_get", Asking::KnowsSecrets),
     ("proxy_record_metric", Asking::TellsWhatRunsOut),
+    ("proxy_get_shared_data", Asking::MeetsOtherWorkers),
+    ("proxy_set_shared_data", Asking::MeetsOtherWorkers),
 ];
 
 /// What a capability is there for where a provider is asked.
@@ -119,6 +121,8 @@ enum Asking {
     KnowsSecrets,
     /// A gauge tells for how long a client's secret is good.
     TellsWhatRunsOut,
+    /// Workers leave each other what a refresh token got.
+    MeetsOtherWorkers,
 }
 
 /// What a capability is there for where state is pushed.
@@ -404,7 +408,13 @@ fn the_example_and_printed_configs_with_a_provider_allow_what_it_takes_to_ask_it
 #[ignore = "needs Envoy, see scripts/test.sh"]
 fn without_any_one_of_those_for_a_provider_its_reason_fails() {
     let all = NEEDED_WHERE_A_PROVIDER_IS_ASKED.iter().map(|(name, asking)| (Some(*name), *asking));
-    let none = [Asking::Fetches, Asking::LooksAhead, Asking::KnowsSecrets, Asking::TellsWhatRunsOut];
+    let none = [
+        Asking::Fetches,
+        Asking::LooksAhead,
+        Asking::KnowsSecrets,
+        Asking::TellsWhatRunsOut,
+        Asking::MeetsOtherWorkers,
+    ];
     let none = none.map(|asking| (None, asking));
     for (without, asking) in all.chain(none) {
         assert_eq!(asking.holds(without), without.is_none(), "without {without:?}");
@@ -425,6 +435,7 @@ impl Asking {
                     secrets::refer(bootstrap, json!({ "key_values": variables }));
                 }
                 Self::TellsWhatRunsOut => secrets::expires(bootstrap, "billing", 12),
+                Self::MeetsOtherWorkers => provider::keeps_sessions(bootstrap),
                 Self::Fetches | Self::LooksAhead => {}
             }
         });
@@ -434,6 +445,7 @@ impl Asking {
             Self::LooksAhead => site.looks_ahead(),
             Self::KnowsSecrets => site.knows(secrets::SECRET),
             Self::TellsWhatRunsOut => site.tells_days_left("billing", 12),
+            Self::MeetsOtherWorkers => site.meets_other_workers(),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Envoy finds a provider by the name of a cluster.
-fn open(test: &str, provider: &Certified, document: &Value) -> Gateway {
+fn open(test: &str, provider: &Certified, document: &Value, workers: usize) -> Gateway {
     let upstream = Arc::new(Upstream::start());
     let mut bootstrap = bootstrap::asking(upstream.address, provider.address());
     let mut document = document.clone();
@@ -20,12 +20,12 @@ fn open(test: &str, provider: &Certified, document: &Value) -> Gateway {
         bootstrap::plugin(&mut bootstrap)["allow_on_headers_stop_iteration"] = json!(true);
     }
     bootstrap::route_everything(&mut bootstrap);
-    let envoy = Envoy::start(test, &bootstrap);
+    let envoy = Envoy::with_workers(workers, test, &bootstrap);
     let (address, audit) = (envoy.listeners["gateway"], Arc::clone(&envoy.audit));
     let proxied = Proxied { address, upstream, audit, filter: None };
     Gateway { proxied, _engine: Box::new(envoy) }
 }
 
-const ENVOY: Place = Place { name: "envoy", signs: true, holds: true, wakes: true, open };
+const ENVOY: Place = Place { name: "envoy", signs: true, holds: true, wakes: true, meets: true, open };
 
 scenarios!(ENVOY);

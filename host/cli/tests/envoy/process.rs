@@ -30,7 +30,13 @@ pub(crate) struct Envoy {
 impl Envoy {
     /// Starts Envoy with one worker, and waits until it takes connections. `test` names its config file.
     pub(crate) fn start(test: &str, bootstrap: &Value) -> Self {
-        Self::try_start(test, bootstrap).unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"))
+        Self::with_workers(1, test, bootstrap)
+    }
+
+    /// The same with so many workers.
+    pub(crate) fn with_workers(workers: usize, test: &str, bootstrap: &Value) -> Self {
+        let started = Self::ready(Self::spawn(&[], workers, test, bootstrap));
+        started.unwrap_or_else(|log| panic!("Envoy did not start:\n{log}"))
     }
 
     /// As [`Self::start`]; the whole log of an Envoy that gives up.
@@ -44,7 +50,10 @@ impl Envoy {
         test: &str,
         bootstrap: &Value,
     ) -> Result<Self, String> {
-        let mut envoy = Self::spawn(variables, test, bootstrap);
+        Self::ready(Self::spawn(variables, 1, test, bootstrap))
+    }
+
+    fn ready(mut envoy: Self) -> Result<Self, String> {
         // Its log tells the port of its admin listener, then that its workers start.
         if envoy.log.line("starting workers").is_none() {
             return Err(envoy.log.whole());
@@ -55,11 +64,11 @@ impl Envoy {
         Ok(envoy)
     }
 
-    fn spawn(variables: &[(&str, &str)], test: &str, bootstrap: &Value) -> Self {
+    fn spawn(variables: &[(&str, &str)], workers: usize, test: &str, bootstrap: &Value) -> Self {
         let name = format!("envoy-{test}-{}.json", std::process::id());
         let config = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::write(&config, bootstrap.to_string()).unwrap();
-        let mut child = command(&config).envs(variables.iter().copied()).spawn().unwrap();
+        let mut child = command(&config, workers).envs(variables.iter().copied()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         let (audit, log) = (Arc::new(AuditLog::of("envoy")), Arc::new(Log::default()));
         let reader = thread::spawn({
@@ -99,13 +108,14 @@ impl Envoy {
     }
 }
 
-fn command(config: &Path) -> Command {
+fn command(config: &Path, workers: usize) -> Command {
     let binary = env::var_os("CLAIMGATE_ENVOY");
     let binary =
         binary.unwrap_or_else(|| panic!("CLAIMGATE_ENVOY is not set: expected the path of an Envoy"));
     let mut command = Command::new(binary);
     command.arg("--config-path").arg(config);
-    command.args(["--concurrency", "1", "--disable-hot-restart", "--log-level", "info"]);
+    command.args(["--concurrency", &workers.to_string()]);
+    command.args(["--disable-hot-restart", "--log-level", "info"]);
     command.stdout(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -71,6 +71,11 @@ impl Asked {
         comes_true(|| self.envoy.count(&[&gauge]) == days)
     }
 
+    /// Whether the filter does not say that its workers cannot.
+    pub(crate) fn meets_other_workers(&self) -> bool {
+        self.envoy.log.has("claimgate: configured") && !self.envoy.log.has("claimgate: without shared data")
+    }
+
     /// Whether keys are fetched without a request.
     pub(crate) fn looks_ahead(&self) -> bool {
         self.provider.has(&[Issuer::new("one").jwk()]);
@@ -94,6 +99,17 @@ fn comes_true(is_true: impl Fn() -> bool) -> bool {
 pub(crate) fn eager(bootstrap: &mut Value, seconds: i64) {
     bootstrap::edit(bootstrap, |document| {
         document["services"][0]["plugins"][0]["config"]["rediscovery_lifetime"] = json!(seconds);
+    });
+}
+
+/// Has sessions get other tokens by a client of the gateway's own.
+pub(crate) fn keeps_sessions(bootstrap: &mut Value) {
+    bootstrap::edit(bootstrap, |document| {
+        let config = &mut document["services"][0]["plugins"][0]["config"];
+        config["auth_methods"] = json!(["session", "authorization_code"]);
+        config["session_secret"] = json!("a secret of sessions, for tests alone");
+        config["client_id"] = json!(["gateway"]);
+        config["client_secret"] = json!(["a secret of the gateway's, for tests"]);
     });
 }
 

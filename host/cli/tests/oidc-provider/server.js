@@ -121,7 +121,7 @@ const configuration = {
   rotateRefreshToken: ({ oidc }) => isGateway(oidc.client),
   loadExistingGrant,
   ttl: {
-    AccessToken: (_ctx, _token, client) => (client.clientId === 'short' ? 5 : 3600),
+    AccessToken: (_ctx, _token, client) => (client.clientId === 'short' ? 8 : 3600),
     ClientCredentials: 600,
     Grant: 3600,
     IdToken: 3600,

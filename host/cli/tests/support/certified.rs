@@ -36,8 +36,10 @@ pub(crate) struct Place {
     pub(crate) holds: bool,
     /// Whether one request can wait for the answer to another's question.
     pub(crate) wakes: bool,
-    /// A gateway with a config document, which asks this provider. The text names its files.
-    pub(crate) open: fn(&str, &Certified, &Value) -> Gateway,
+    /// Whether workers meet in data that they share.
+    pub(crate) meets: bool,
+    /// A gateway with a config document and so many workers, which asks this provider. The text names its files.
+    pub(crate) open: fn(&str, &Certified, &Value, usize) -> Gateway,
 }
 
 /// An engine that runs until this is dropped.
@@ -55,6 +57,16 @@ pub(crate) struct Site {
 impl Site {
     /// One whose services, each under a path that ends in its name, have these configs of openid-connect.
     pub(crate) fn open(
+        here: (&Place, &str),
+        keys: &Keys,
+        services: impl FnOnce(&Certified) -> Value,
+    ) -> Self {
+        Self::with_workers(1, here, keys, services)
+    }
+
+    /// The same with a gateway of so many workers.
+    pub(crate) fn with_workers(
+        workers: usize,
         (place, test): (&Place, &str),
         keys: &Keys,
         services: impl FnOnce(&Certified) -> Value,
@@ -62,13 +74,13 @@ impl Site {
         let test = format!("{}-{test}", place.name);
         let provider = Certified::start(&test, keys);
         let document = document(&provider, &services(&provider));
-        let gateway = (place.open)(&test, &provider, &document);
+        let gateway = (place.open)(&test, &provider, &document, workers);
         Self { provider, gateway }
     }
 
     /// Another gateway in front of the same provider, with these configs.
     pub(crate) fn beside((place, test): (&Place, &str), provider: &Certified, services: &Value) -> Gateway {
-        (place.open)(&format!("{}-{test}", place.name), provider, &document(provider, services))
+        (place.open)(&format!("{}-{test}", place.name), provider, &document(provider, services), 1)
     }
 
     /// What becomes of a request for a service with this header.
@@ -161,6 +173,7 @@ macro_rules! scenarios {
             outage::a_crowd_that_waits_for_a_provider_that_dies_is_refused,
             session::a_session_gets_new_access_tokens_each_with_the_refresh_token_before,
             session::requests_at_once_use_a_refresh_token_once,
+            session::workers_use_a_refresh_token_once_where_they_can_meet,
             session::gateways_with_one_secret_share_sessions,
             session::a_logout_ends_the_session_at_the_provider_as_well,
             session::a_logout_takes_the_refresh_token_back,

@@ -72,6 +72,7 @@ impl Gate for Native {
             native: None,
             signer: None,
             shared: self.shared.as_ref().map(|place| place as &dyn SharedData),
+            handover: None,
         };
         let now = UnixTime::from_seconds(self.clock.unwrap_or_else(real_time));
         let mut gate = claimgate_policy::Gate::new();

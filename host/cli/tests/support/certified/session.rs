@@ -30,18 +30,40 @@ pub(crate) fn a_session_gets_new_access_tokens_each_with_the_refresh_token_befor
 
 /// Where they cannot wait for one another, the others go on with the token that is there, or come again.
 pub(crate) fn requests_at_once_use_a_refresh_token_once(here: (&Place, &str)) {
-    let mut site =
-        Site::open(here, &Keys::new("one"), |provider| json!({ "web": for_people(provider, "short") }));
+    let (asked, statuses) = crowd(here, 1);
+    assert_eq!(asked, 1);
+    let is_expected = |status: &u16| *status == 200 || (*status == 503 && !here.0.wakes);
+    assert!(statuses.iter().all(is_expected), "{statuses:?}");
+}
+
+/// Their requests cannot wait for each other, but for what one of them leaves in the engine's shared data.
+pub(crate) fn workers_use_a_refresh_token_once_where_they_can_meet(here: (&Place, &str)) {
+    let (asked, statuses) = crowd(here, 3);
+    if here.0.meets {
+        assert_eq!(asked, 1);
+        assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+    } else {
+        assert!(asked > 1, "Kong's engine drops what is left for others: README says so");
+    }
+}
+
+/// How often the provider is asked for other tokens by many requests of one session at once, at so many workers, and what
+/// they are answered.
+fn crowd(here: (&Place, &str), workers: usize) -> (u64, Vec<u16>) {
+    let mut site = Site::with_workers(
+        workers,
+        here,
+        &Keys::new("one"),
+        |provider| json!({ "web": for_people(provider, "short") }),
+    );
     let mut person = Browser::default();
     person.log_in(&mut site.gateway, &site.provider, PAGE);
     let before = site.provider.asked("POST /token");
     let (name, value) = person.cookie();
     let statuses = site.crowd("web", (&name, &value), || ());
     let asked = site.provider.asked("POST /token") - before;
-    println!("{}: {CROWD} requests at once, {asked} questions", here.0.name);
-    assert_eq!(asked, 1);
-    let is_expected = |status: &u16| *status == 200 || (*status == 503 && !here.0.wakes);
-    assert!(statuses.iter().all(is_expected), "{statuses:?}");
+    println!("{}, {workers} workers: {CROWD} requests at once, {asked} questions", here.0.name);
+    (asked, statuses)
 }
 
 pub(crate) fn gateways_with_one_secret_share_sessions(here: (&Place, &str)) {
