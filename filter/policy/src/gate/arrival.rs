@@ -5,7 +5,7 @@ use super::cookies::Keep;
 use super::questions::misconfigured;
 use super::reply::Reply;
 use super::session::{expires, wants_id_token};
-use super::tokens::{OTHER_ANSWER, token_endpoint};
+use super::tokens::{OTHER_ANSWER, token_answer, token_endpoint};
 use super::{Answered, Case, Gate, Stop, Verdict, witness::Witness};
 use crate::config::{LoginAction, LoginRules, LoginToken, Method, OpenIdConnect};
 use crate::credential::Found;
@@ -87,8 +87,8 @@ impl Gate {
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
         let (redirect_uri, verifier) = (&*login.redirect_uri, &*login.verifier);
         let grant = (Grant::AuthorizationCode { code, redirect_uri, verifier }, [].as_slice());
-        self.ask_for_token(grant, client, None, rules, case)?
-            .map_err(|code| Denial::CredentialRejected { code }.into())
+        let ask = self.token_ask(grant, client, None, rules, case)?;
+        token_answer(self.answer(ask, case)?)?.map_err(|code| Denial::CredentialRejected { code }.into())
     }
 
     /// A session of the person that the ID token names; without one only where none was asked for.

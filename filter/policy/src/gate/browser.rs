@@ -101,6 +101,19 @@ impl Browser {
         page
     }
 
+    /// Begins a request for a page of this site, which may be held.
+    pub(super) fn begin(&self, scene: &Scene, target: &str) -> (Gate, Step) {
+        let cookie = self.cookie();
+        scene.begin_at(&RequestHead {
+            method: b"GET",
+            target: target.as_bytes(),
+            authority: b"gw.example",
+            headers: &[(b"cookie", cookie.as_bytes())],
+            has_body: false,
+            https: true,
+        })
+    }
+
     /// What it sends back.
     pub(super) fn cookie(&self) -> String {
         let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

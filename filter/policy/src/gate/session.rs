@@ -2,7 +2,7 @@
 
 use super::cookies::{Brought, Keep};
 use super::handover::KEPT;
-use super::tokens::{Obtained, granted, looks_signed, token_endpoint};
+use super::tokens::{Obtained, looks_signed, token_answer, token_endpoint};
 use super::{Case, Gate, Stop};
 use crate::config::{Method, OpenIdConnect, SessionRules};
 use crate::credential::Found;
@@ -115,7 +115,7 @@ impl Gate {
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
         let grant = (Grant::RefreshToken { token }, [].as_slice());
         let ask = self.token_ask(grant, client, Some(MEANWHILE), rules, case)?;
-        match granted(self.answer_once(ask, handover(session, token, rules, case), case)?)? {
+        match token_answer(self.answer_once(ask, handover(session, token, rules, case), case)?)? {
             Ok(answer) => self.with_answer(session, &answer, rules, case).map(Some),
             Err(code) => {
                 let why = format!("the identity provider gives no other token for it: {code}");

@@ -84,26 +84,14 @@ impl Gate {
         let own_client = (!matches!(found, Found::ClientCredentials(_))).then(|| client.0.id.clone());
         let keeps = token.keeps && !matches!(found, Found::RefreshToken(_));
         let keeps = keeps.then_some(rules.provider.cache);
-        match self.ask_for_token((grant, &scopes), client, keeps, rules, case)? {
+        let ask = self.token_ask((grant, &scopes), client, keeps, rules, case)?;
+        match token_answer(self.answer(ask, case)?)? {
             Ok(answer) => Ok(Obtained::granted(answer, own_client)),
             Err(code) => Err(Denial::CredentialRejected { code }.into()),
         }
     }
 
-    /// What the token endpoint gives to a client for a grant; or the code for why it refuses whoever the grant is of.
-    pub(super) fn ask_for_token(
-        &mut self,
-        (grant, scopes): (Grant<'_>, &[Box<str>]),
-        client: (Client, ClientAuth),
-        keeps: Option<CacheRules>,
-        rules: &OpenIdConnect,
-        case: Case<'_>,
-    ) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
-        let ask = self.token_ask((grant, scopes), client, keeps, rules, case)?;
-        granted(self.answer(ask, case)?)
-    }
-
-    /// The question.
+    /// The question to the token endpoint of a client that has a grant. [`token_answer`] reads its answer.
     pub(super) fn token_ask(
         &mut self,
         (grant, scopes): (Grant<'_>, &[Box<str>]),
@@ -314,8 +302,8 @@ impl Obtained<'static> {
     }
 }
 
-/// What a token endpoint answered.
-pub(super) fn granted(answer: Answer) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
+/// What a token endpoint gives; or the code for why it refuses whoever the grant is of.
+pub(super) fn token_answer(answer: Answer) -> Result<Result<Arc<TokenAnswer>, Box<str>>, Stop> {
     match answer {
         Answer::Token(answer) => Ok(Ok(answer)),
         Answer::Refused(code) => Ok(Err(code)),

@@ -3,7 +3,6 @@ use crate::fixtures::{Counter, NOW, token};
 use crate::gate::Gate;
 use crate::gate::browser::{Browser, TOKEN, access_token, members, page, provider, scene};
 use crate::gate::scene::{End, Scene, end};
-use crate::request::RequestHead;
 use crate::session::handover::prepare;
 use crate::shared::memory::{Memory, Store};
 use crate::step::{CallError, Event, Step};
@@ -43,19 +42,6 @@ impl Workers {
             worker.asked();
         }
         Self { one, two, browser }
-    }
-
-    /// Begins a request of the browser at a worker.
-    fn begin(&self, worker: impl Fn(&Self) -> &Scene) -> (Gate, Step) {
-        let cookie = self.browser.cookie();
-        worker(self).begin_at(&RequestHead {
-            method: b"GET",
-            target: b"/orders",
-            authority: b"gw.example",
-            headers: &[(b"cookie", cookie.as_bytes())],
-            has_body: false,
-            https: true,
-        })
     }
 
     fn asked(&mut self) -> usize {
@@ -101,8 +87,8 @@ fn wake(gate: &mut Gate, scene: &Scene) -> Step {
 #[test]
 fn what_one_worker_got_the_other_takes_and_the_refresh_token_is_used_once() {
     let mut workers = Workers::at(OVER);
-    let (mut first, held) = workers.begin(|workers| &workers.one);
-    let (mut other, waits) = workers.begin(|workers| &workers.two);
+    let (mut first, held) = workers.browser.begin(&workers.one, "/orders");
+    let (mut other, waits) = workers.browser.begin(&workers.two, "/orders");
     let Step::Wait { until, .. } = waits else { panic!("{waits:?}") };
     assert_eq!(until.seconds(), workers.two.now + 1);
     workers.two.now += 1;
@@ -135,7 +121,7 @@ fn without_a_place_to_meet_the_second_use_ends_the_session() {
 #[test]
 fn while_another_worker_asks_a_token_that_is_good_yet_goes_on() {
     let mut workers = Workers::at(SOON);
-    let (mut first, held) = workers.begin(|workers| &workers.one);
+    let (mut first, held) = workers.browser.begin(&workers.one, "/orders");
     let page = workers.browser.clone().get(&mut workers.two, "/orders");
     assert_eq!(page.upstream["authorization"], bearer(&access_token("")));
     assert!(page.set_cookies.is_empty(), "what was there before must not come after");
@@ -146,7 +132,7 @@ fn while_another_worker_asks_a_token_that_is_good_yet_goes_on() {
 #[test]
 fn a_turn_of_which_nothing_comes_is_the_next_ones() {
     let mut workers = Workers::at(OVER);
-    let (mut gone, _) = workers.begin(|workers| &workers.one);
+    let (mut gone, _) = workers.browser.begin(&workers.one, "/orders");
     gone.abandon(&workers.one.world());
     let page = workers.browser.clone().get(&mut workers.two, "/orders");
     assert_eq!(page.upstream["authorization"], bearer(&second()));
@@ -162,8 +148,8 @@ fn a_turn_of_which_nothing_comes_is_the_next_ones() {
 #[test]
 fn a_turn_of_which_nothing_is_heard_is_over_in_its_time() {
     let mut workers = Workers::at(OVER);
-    let _silent = workers.begin(|workers| &workers.one);
-    let (mut other, waits) = workers.begin(|workers| &workers.two);
+    let _silent = workers.browser.begin(&workers.one, "/orders");
+    let (mut other, waits) = workers.browser.begin(&workers.two, "/orders");
     assert_eq!(end(&waits), End::Waiting);
     let begun = workers.two.now;
     let step = loop {
@@ -181,8 +167,8 @@ fn a_turn_of_which_nothing_is_heard_is_over_in_its_time() {
 #[test]
 fn a_request_waits_for_other_workers_so_long_and_no_longer() {
     let workers = Workers::at(OVER);
-    let _silent = workers.begin(|workers| &workers.one);
-    let (mut other, mut step) = workers.begin(|workers| &workers.two);
+    let _silent = workers.browser.begin(&workers.one, "/orders");
+    let (mut other, mut step) = workers.browser.begin(&workers.two, "/orders");
     while let Step::Wait { .. } = step {
         step = wake(&mut other, &workers.two);
     }

@@ -4,7 +4,6 @@ use crate::gate::browser::{
     Browser, LOGIN, SECRET, TOKEN, access_token, consent, equip, id_token, members, provider, scene,
 };
 use crate::gate::scene::{KEYS, Scene};
-use crate::request::RequestHead;
 use crate::step::{CallError, Step};
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -396,16 +395,7 @@ fn while_one_request_refreshes_the_others_go_on_with_the_token_that_is_there_or_
         scene.engine = Capabilities { wakes_other_streams: false, ..scene.engine };
         scene.now += seconds;
         scene.asked();
-        let cookie = browser.cookie();
-        let head = RequestHead {
-            method: b"GET",
-            target: b"/orders",
-            authority: b"gw.example",
-            headers: &[(b"cookie", cookie.as_bytes())],
-            has_body: false,
-            https: true,
-        };
-        let (mut first, held) = scene.begin_at(&head);
+        let (mut first, held) = browser.begin(&scene, "/orders");
         assert!(matches!(held, Step::Call { .. }), "{held:?}");
         let page = browser.clone().get(&mut scene, "/orders");
         assert_eq!((page.status, page.set_cookies.len()), (status, 0), "{page:?}");
