@@ -12,7 +12,7 @@
 //!    +----give back-----+
 //! ```
 //!
-//! Engines keep for ever what was put there, so there are 4,096 places, and who finds the word on another token writes
+//! Engines keep for ever what was put there, so there are 1,024 places, and who finds the word on another token writes
 //! over it: those two are then as they would be without this.
 
 use crate::provider::TokenAnswer;

@@ -97,17 +97,18 @@ impl Names {
 /// Where the workers of a realm meet, whatever its state: the place for what is about this.
 pub(crate) fn meeting_place(realm: &str, about: &[u8]) -> String {
     let [first, second, ..] = <[u8; 32]>::from(Sha256::digest(about));
-    meeting_place_of(realm, [first, second])
+    meeting_place_of(realm, u16::from_be_bytes([first, second]))
 }
 
-/// All of them, 4,096.
+/// All of them, 1,024: each is created in each worker before it takes requests, which must not take long.
 pub(crate) fn meeting_places(realm: &str) -> impl Iterator<Item = String> {
-    (0..=u16::MAX).step_by(16).map(move |place| meeting_place_of(realm, place.to_be_bytes()))
+    (0..=u16::MAX).step_by(1 << OTHER_BITS).map(move |place| meeting_place_of(realm, place))
 }
 
-/// By the first twelve bits.
-fn meeting_place_of(realm: &str, bytes: [u8; 2]) -> String {
-    let mut place = URL_SAFE_NO_PAD.encode(bytes);
+/// By the first ten bits.
+fn meeting_place_of(realm: &str, bits: u16) -> String {
+    let place = bits >> OTHER_BITS << OTHER_BITS;
+    let mut place = URL_SAFE_NO_PAD.encode(place.to_be_bytes());
     place.truncate(2);
     format!("{PREFIX}{realm}/~~{place}")
 }
@@ -118,6 +119,9 @@ impl Bucket {
         usize::try_from(self.0).unwrap_or_default().checked_rem(size).unwrap_or_default()
     }
 }
+
+/// Those of two bytes that do not count for a meeting place.
+const OTHER_BITS: u32 = 6;
 
 /// Kong's engine looks for a zone named `claimgate` first.
 const PREFIX: &str = "claimgate/v1/";

@@ -136,7 +136,7 @@ fn a_torn_word_says_nothing() {
 fn every_place_is_prepared_once_and_none_is_written_over() {
     let data = prepared();
     let places: BTreeSet<String> = meeting_places("shop").collect();
-    assert_eq!((places.len(), data.store.borrow().names().len()), (4_096, 4_096));
+    assert_eq!((places.len(), data.store.borrow().names().len()), (1_024, 1_024));
     let keys = keys("1");
     let refresh = of(&data, &keys, "refresh-1");
     let claim = own!(refresh.take(15, at(0)));
