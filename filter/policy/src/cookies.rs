@@ -9,6 +9,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+mod family;
+
+pub use family::CookieFamily;
+
 /// Under what name, and on which requests, a browser sends a cookie back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CookieRules {
@@ -40,6 +44,15 @@ pub enum SameSite {
     None,
     /// Whatever the browser does where nothing is said.
     Default,
+}
+
+/// The cookies that the gateway has the browsers of one service's people keep.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnCookies<'a> {
+    /// Of sessions.
+    pub session: Option<&'a CookieRules>,
+    /// Of logins that are under way.
+    pub logins: Option<&'a CookieFamily>,
 }
 
 /// What a request holds under a cookie's name.
@@ -141,15 +154,14 @@ impl CookieRules {
     /// Whether a pair of a request is this cookie, or a part of it; also under the name that it has over the other scheme.
     #[must_use]
     pub(crate) fn owns(&self, pair: &[u8]) -> bool {
-        let mut parts = pair.splitn(2, |byte| *byte == b'=');
-        let (Some(name), Some(_)) = (parts.next(), parts.next()) else { return false };
-        let name = name.trim_ascii();
+        self.after_name(pair).is_some_and(is_part)
+    }
+
+    /// What follows this cookie's name in the name of a pair; `None` if that begins otherwise.
+    fn after_name<'a>(&self, pair: &'a [u8]) -> Option<&'a [u8]> {
+        let name = name_in(pair)?;
         let plain = name.strip_prefix(HOST_PREFIX.as_bytes()).filter(|_| self.host_prefix).unwrap_or(name);
-        match plain.strip_prefix(self.name.as_bytes()) {
-            Some([]) => true,
-            Some([digit]) => (2..=PARTS).any(|place| usize::from(digit.wrapping_sub(b'0')) == place),
-            _ => false,
-        }
+        plain.strip_prefix(self.name.as_bytes())
     }
 
     /// Whether a request sends this cookie, or a part of it.
@@ -192,6 +204,31 @@ impl CookieRules {
 
 /// A name that two cookies of a request have: a browser sends both where another host of the domain set one too.
 struct Twice;
+
+impl OwnCookies<'_> {
+    /// Whether a pair of a request is one of them, or a part of one.
+    #[must_use]
+    pub(crate) fn owns(self, pair: &[u8]) -> bool {
+        self.session.is_some_and(|rules| rules.owns(pair))
+            || self.logins.is_some_and(|family| family.owns(pair))
+    }
+}
+
+/// The name in a pair.
+fn name_in(pair: &[u8]) -> Option<&[u8]> {
+    let mut parts = pair.splitn(2, |byte| *byte == b'=');
+    let (Some(name), Some(_)) = (parts.next(), parts.next()) else { return None };
+    Some(name.trim_ascii())
+}
+
+/// Whether this, after a cookie's name, makes the name of one of its parts.
+fn is_part(rest: &[u8]) -> bool {
+    match rest {
+        [] => true,
+        [digit] => (2..=PARTS).any(|place| usize::from(digit.wrapping_sub(b'0')) == place),
+        _ => false,
+    }
+}
 
 fn is_sent(head: &RequestHead<'_>, name: &str) -> bool {
     pairs(head.headers).any(|pair| value_of(pair, name).is_some())

@@ -4,15 +4,14 @@
 //! answer the decision is made again from its beginning, with the state of that moment.
 
 use crate::config::OpenIdConnect;
-use crate::cookies::TooLong;
+use crate::cookies::{OwnCookies, TooLong};
 use crate::credential::LONGEST_BODY;
 use crate::denial::{Audience, Denial};
-use crate::login::{Callback, Logins};
+use crate::login::Callback;
 use crate::permit::{Permit, Subject};
 use crate::provider::{Answer, AnswerKey, Ask, Failure, Fetch};
 use crate::request::RequestHead;
 use crate::route::{self, Matched};
-use crate::session::Session;
 use crate::session::handover::Claim;
 use crate::step::{Event, Step, Topic};
 use crate::time::UnixTime;
@@ -30,6 +29,7 @@ mod handover;
 mod held;
 mod keys;
 mod login;
+mod logins;
 mod logout;
 mod pending;
 mod poison;
@@ -45,6 +45,7 @@ use cookies::{Keep, beside_the_upstreams};
 pub use facts::{Answered, Facts, LoggedClaims, Outcome};
 use held::{Held, HeldBody, HeldHead, Until};
 use login::Departure;
+use logins::Logins;
 use pending::{Moment, Pending};
 use reply::Reply;
 pub use witness::Witness;
@@ -73,9 +74,9 @@ pub struct Gate {
     /// It is judged by a session, or by what it brings instead of one.
     by_session: bool,
     /// What its answer does with the session's cookie.
-    session: Keep<Session>,
-    /// And with that of the logins that are under way.
-    logins: Keep<Logins>,
+    session: Keep,
+    /// And with those of logins that are under way.
+    logins: Logins,
     poisoned: bool,
     /// What others may wait for, and has happened.
     announced: Option<Topic>,
@@ -320,8 +321,8 @@ impl<'a> Case<'a> {
     fn subject(self) -> Subject<'a> {
         let own = self.rules();
         let session = own.and_then(|rules| rules.session.as_ref()).map(|session| &session.cookie);
-        let login = own.and_then(|rules| rules.login.as_ref()).map(|login| &login.cookie);
-        let own_cookies = [session, login];
+        let logins = own.and_then(|rules| rules.login.as_ref()).map(|login| &login.cookies);
+        let own_cookies = OwnCookies { session, logins };
         Subject { head: self.head, body: self.body, engine: &self.world.engine, own_cookies }
     }
 

@@ -3,7 +3,7 @@
 use crate::acl::Admitted;
 use crate::capabilities::Capabilities;
 use crate::config::{AccessTokenHeader, KeyAuth, OpenIdConnect, TokenHeaders};
-use crate::cookies::{CookieRules, value_of};
+use crate::cookies::{OwnCookies, value_of};
 use crate::credential::{Credential, Found, Hidden, Place, without_cookies};
 use crate::denial::{Denial, shown};
 use crate::headers::{CREDENTIAL_IDENTIFIER, HeaderEdit, header_value};
@@ -48,7 +48,7 @@ pub struct Subject<'a> {
     /// What the engine can do.
     pub engine: &'a Capabilities,
     /// The cookies that the gateway itself has browsers keep: the upstream gets none of them, whatever authenticates.
-    pub own_cookies: [Option<&'a CookieRules>; 2],
+    pub own_cookies: OwnCookies<'a>,
 }
 
 /// The token that a permit is for, and what proved it.
@@ -231,7 +231,6 @@ fn hidden(
 /// of one header would undo the first.
 fn without(found: Option<&Found<'_>>, subject: Subject<'_>) -> Result<Hidden, Denial> {
     let Subject { head, body, engine, own_cookies } = subject;
-    let own = own_cookies.into_iter().flatten();
     let token = found.and_then(Found::place).and_then(|place| match place {
         Place::Cookie(name) => Some(name),
         _ => None,
@@ -241,7 +240,7 @@ fn without(found: Option<&Found<'_>>, subject: Subject<'_>) -> Result<Hidden, De
         None => found.map(|found| found.hide(head, body, engine)).transpose()?.unwrap_or_default(),
     };
     let edit = without_cookies(head, engine, |pair| {
-        own.clone().any(|rules| rules.owns(pair)) || token.is_some_and(|name| value_of(pair, name).is_some())
+        own_cookies.owns(pair) || token.is_some_and(|name| value_of(pair, name).is_some())
     });
     hidden.edits.extend(edit?);
     Ok(hidden)

@@ -36,7 +36,7 @@ struct Key {
     cipher: XChaCha20Poly1305,
     /// Of the nonces.
     mac: [u8; 32],
-    /// Of the texts that nobody can guess.
+    /// Of the bytes that nobody can guess.
     unguessable: [u8; 32],
 }
 
@@ -99,22 +99,16 @@ impl Keyring {
         key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Unopened::Forged)
     }
 
-    /// A text that nobody can guess, of 43 characters of base64url. `about` is whatever tells this one from others: where
-    /// an engine's randomness repeats itself, who does not know the secret still learns nothing.
+    /// Bytes that nobody can guess. `about` is whatever tells these from others: where an engine's randomness repeats
+    /// itself, who does not know the secret still learns nothing.
     #[must_use]
-    pub fn unguessable(
-        &self,
-        name: &str,
-        about: &[&[u8]],
-        now: UnixTime,
-        entropy: &mut dyn Entropy,
-    ) -> String {
+    pub fn unguessable(&self, about: &[&[u8]], now: UnixTime, entropy: &mut dyn Entropy) -> [u8; 32] {
         let mut random = [0; 32];
         entropy.fill(&mut random);
         let time = now.seconds().to_be_bytes();
-        let parts: Vec<&[u8]> =
-            [name.as_bytes(), &random, &time].into_iter().chain(about.iter().copied()).collect();
-        URL_SAFE_NO_PAD.encode(mac(Hash::Sha256, &self.first.unguessable, &Place(&parts).bytes()))
+        let parts: Vec<&[u8]> = [&random[..], &time].into_iter().chain(about.iter().copied()).collect();
+        let bytes = mac(Hash::Sha256, &self.first.unguessable, &Place(&parts).bytes());
+        bytes.first_chunk().copied().unwrap_or_default()
     }
 
     fn keys(&self) -> impl Iterator<Item = &Key> {

@@ -2,6 +2,7 @@
 //! in with the tokens that it gets.
 
 use super::cookies::Keep;
+use super::logins::{Begun, Logins};
 use super::questions::misconfigured;
 use super::reply::Reply;
 use super::session::{expires, wants_id_token};
@@ -11,7 +12,7 @@ use crate::config::{LoginAction, LoginRules, LoginToken, Method, OpenIdConnect};
 use crate::credential::Found;
 use crate::denial::{Denial, shown};
 use crate::json::Value;
-use crate::login::{Callback, Expected, Login, Outcome};
+use crate::login::{Callback, Expected, Login, Outcome, Secrets};
 use crate::provider::{Form, Grant, TokenAnswer, without_slash};
 use crate::session::Session;
 use alloc::boxed::Box;
@@ -29,19 +30,15 @@ impl Gate {
         witness: &mut dyn Witness,
     ) -> Result<Verdict, Stop> {
         self.rules = Some(Arc::clone(rules));
-        let logins = case.logins(login_rules);
-        let login = logins.find(&callback.state).ok_or(Denial::LoginUnknown)?.clone();
-        self.logins = Keep::logins(logins.without(&callback.state));
-        if login.source != rules.source.id {
-            return Err(Denial::LoginUnknown.into());
-        }
+        let Begun { cookie, login, secrets } = case.begun(&callback.state).ok_or(Denial::LoginUnknown)?;
+        self.logins = Logins::End(cookie);
         self.sent_by(callback, rules, case)?;
         let code = match &callback.outcome {
             Outcome::Code(code) => code,
             Outcome::Error(code) => return Err(Denial::LoginRefused { code: code.clone() }.into()),
         };
-        let answer = self.exchange(code, &login, rules, case)?;
-        let session = self.proven_session(&login, &answer, rules, case)?;
+        let answer = self.exchange(code, (&login, &secrets), rules, case)?;
+        let session = self.proven_session((&login, &secrets), &answer, rules, case)?;
         let found = Found::Session(Box::new(session));
         self.authenticate(case, (&found, rules), Vec::new(), witness)?;
         let Found::Session(session) = found else { return Err(OTHER_ANSWER.into()) };
@@ -79,13 +76,13 @@ impl Gate {
     fn exchange(
         &mut self,
         code: &str,
-        login: &Login,
+        (login, secrets): (&Login, &Secrets),
         rules: &OpenIdConnect,
         case: Case<'_>,
     ) -> Result<Arc<TokenAnswer>, Stop> {
         let own = rules.provider.clients.of_id(&login.client).ok_or(Denial::LoginUnknown)?;
         let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
-        let (redirect_uri, verifier) = (&*login.redirect_uri, &*login.verifier);
+        let (redirect_uri, verifier) = (&*login.redirect_uri, &*secrets.verifier);
         let grant = (Grant::AuthorizationCode { code, redirect_uri, verifier }, [].as_slice());
         let ask = self.token_ask(grant, client, None, rules, case)?;
         token_answer(self.answer(ask, case)?)?.map_err(|code| Denial::CredentialRejected { code }.into())
@@ -94,7 +91,7 @@ impl Gate {
     /// A session of the person that the ID token names; without one only where none was asked for.
     fn proven_session(
         &mut self,
-        login: &Login,
+        (login, secrets): (&Login, &Secrets),
         answer: &TokenAnswer,
         rules: &OpenIdConnect,
         case: Case<'_>,
@@ -107,7 +104,7 @@ impl Gate {
         let subject = match &answer.id_token {
             Some(token) => {
                 let access_token = Some(&*answer.access_token);
-                let expected = Expected { client: &login.client, nonce: Some(&login.nonce), access_token };
+                let expected = Expected { client: &login.client, nonce: Some(&secrets.nonce), access_token };
                 let verified = self.id_token(token, expected, rules, case)?.verified;
                 verified.claims().get("sub").and_then(Value::as_str).map(Into::into)
             }

@@ -97,7 +97,7 @@ impl Browser {
         }
         let step = scene.follow(&mut gate, step);
         let page = page(&gate, &step);
-        page.set_cookies.iter().for_each(|line| self.keep(line));
+        self.keep_all(&page);
         page
     }
 
@@ -112,6 +112,11 @@ impl Browser {
             has_body: false,
             https: true,
         })
+    }
+
+    /// Keeps what an answer has it keep.
+    pub(super) fn keep_all(&mut self, page: &Page) {
+        page.set_cookies.iter().for_each(|line| self.keep(line));
     }
 
     /// What it sends back.

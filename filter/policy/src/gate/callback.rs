@@ -44,7 +44,7 @@ impl Gate {
             }
             let Some(callback) = Callback::read(head, body, login.response_mode) else { continue };
             let case = Case { head, body, too_long: false, matched: &matched, callback: None, world, now };
-            if case.began(&callback, login) {
+            if case.begun(&callback.state).is_some() {
                 return Ok(Some((matched, callback)));
             }
             stranger = stranger.or(Some(matched));
@@ -66,29 +66,14 @@ impl<'a> Case<'a> {
             return None;
         }
         let callback = Callback::read(self.head, self.body, login.response_mode)?;
-        self.began(&callback, login).then_some(Cow::Owned(callback))
+        self.begun(&callback.state).is_some().then_some(Cow::Owned(callback))
     }
 
     /// Whether the body may say that a person comes back to where it was.
     pub(super) fn may_return_in_body(self, login: &LoginRules) -> bool {
         login.redirect_uris.is_empty()
-            && login.cookie.is_sent(self.head)
+            && !login.cookies.sent(self.head).is_empty()
             && waits_for_body(login, self.head, self.body, self.world)
-    }
-
-    /// Whether the login of this state began in this browser, under these rules.
-    fn began(self, callback: &Callback, login: &LoginRules) -> bool {
-        let logins = self.logins(login);
-        let (service, route) = self.place();
-        logins
-            .find(&callback.state)
-            .is_some_and(|login| login.place == (service.into(), route.map(Into::into)))
-    }
-
-    /// The service and the route that this is about.
-    pub(super) fn place(self) -> (&'a str, Option<&'a str>) {
-        let Matched { service, route, .. } = self.matched;
-        (&service.id, route.map(|route| &*route.id))
     }
 }
 

@@ -2,43 +2,25 @@
 
 use super::pending::Moment;
 use super::{Case, Gate};
-use crate::config::{LoginRules, OpenIdConnect, SessionRules};
+use crate::config::{OpenIdConnect, SessionRules};
 use crate::cookies::{CookieRules, Sent, TooLong};
 use crate::headers::HeaderEdit;
-use crate::login::Logins;
 use crate::sealed::{Keyring, Place};
 use crate::session::Session;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What is to become of a cookie.
+/// What is to become of the session's cookie.
 #[derive(Debug, Default)]
-pub(super) enum Keep<T> {
+pub(super) enum Keep {
     /// It stays as it is.
     #[default]
     AsItIs,
     /// The browser keeps this instead.
-    Write(T),
+    Write(Session),
     /// The browser forgets it.
     Forget,
-}
-
-impl<T> Keep<T> {
-    fn map<U>(self, write: impl FnOnce(T) -> U) -> Keep<U> {
-        match self {
-            Self::AsItIs => Keep::AsItIs,
-            Self::Write(value) => Keep::Write(write(value)),
-            Self::Forget => Keep::Forget,
-        }
-    }
-}
-
-impl Keep<Logins> {
-    /// These; where there are none, no cookie.
-    pub(super) fn logins(logins: Logins) -> Self {
-        if logins.is_empty() { Self::Forget } else { Self::Write(logins) }
-    }
 }
 
 /// What a request brings under a cookie's name.
@@ -66,16 +48,8 @@ impl<'a> Case<'a> {
         session.is_some_and(|session| session.cookie.read(self.head) == Sent::Unsound)
     }
 
-    /// The logins that are under way in the browser.
-    pub(super) fn logins(self, login: &LoginRules) -> Logins {
-        let opened = self.open(&login.cookie, &login.keys, Place(&login_place(self, login)), Logins::decode);
-        match opened {
-            Brought::Whole(logins) => logins.at(self.now, login.lifetime),
-            Brought::Nothing | Brought::Worthless(_) | Brought::Unsound => Logins::default(),
-        }
-    }
-
-    fn open<T>(
+    /// What a request brings under a cookie's name, if it was sealed for this place.
+    pub(super) fn open<T>(
         self,
         cookie: &CookieRules,
         keys: &Keyring,
@@ -101,10 +75,6 @@ fn session_place<'a>(case: Case<'a>, rules: &'a OpenIdConnect, session: &'a Sess
     [b"session", session.cookie.name.as_bytes(), realm, session.audience.as_bytes(), source]
 }
 
-fn login_place<'a>(case: Case<'a>, login: &'a LoginRules) -> [&'a [u8]; 3] {
-    [b"login", login.cookie.name.as_bytes(), case.world.policy.config().realm.as_bytes()]
-}
-
 impl Gate {
     /// What an answer has the browser keep and forget.
     ///
@@ -118,36 +88,33 @@ impl Gate {
         let Some(rules) = case.rules() else { return Ok(Vec::new()) };
         let mut lines: Vec<String> = Vec::new();
         if let Some(session) = &rules.session {
-            let place = session_place(case, rules, session);
-            let written = core::mem::take(&mut self.session).map(|session| session.encode());
-            let cookie = (&session.cookie, None);
-            lines.extend(seal(case, cookie, (&session.keys, Place(&place)), written, moment)?);
+            lines.extend(match core::mem::take(&mut self.session) {
+                Keep::AsItIs => Vec::new(),
+                Keep::Forget => session.cookie.forget(case.head),
+                Keep::Write(written) => {
+                    let place = session_place(case, rules, session);
+                    let sealing = (&session.keys, Place(&place));
+                    write(case, (&session.cookie, None), sealing, &written.encode(), moment)?
+                }
+            });
         }
         if let Some(login) = &rules.login {
-            let place = login_place(case, login);
-            let written = core::mem::take(&mut self.logins).map(|logins| logins.encode());
-            let cookie = (&login.cookie, Some(login.lifetime));
-            lines.extend(seal(case, cookie, (&login.keys, Place(&place)), written, moment)?);
+            lines.extend(core::mem::take(&mut self.logins).lines(login, case, moment)?);
         }
         Ok(lines.into_iter().map(|line| add("set-cookie", line)).collect())
     }
 }
 
-fn seal(
+/// `Set-Cookie` lines for a sealed value. `seconds`: for how long the browser keeps it.
+pub(super) fn write(
     case: Case<'_>,
     (cookie, seconds): (&CookieRules, Option<i64>),
     (keys, place): (&Keyring, Place<'_>),
-    written: Keep<Vec<u8>>,
+    value: &[u8],
     moment: &mut Moment<'_, '_>,
 ) -> Result<Vec<String>, TooLong> {
-    match written {
-        Keep::AsItIs => Ok(Vec::new()),
-        Keep::Forget => Ok(cookie.forget(case.head)),
-        Keep::Write(bytes) => {
-            let sealed = keys.seal(place, &bytes, moment.now, moment.entropy).ok_or(TooLong)?;
-            cookie.set(case.head, &sealed, seconds)
-        }
-    }
+    let sealed = keys.seal(place, value, moment.now, moment.entropy).ok_or(TooLong)?;
+    cookie.set(case.head, &sealed, seconds)
 }
 
 /// The same for an answer of the upstream's: what has one person's cookies in it is nobody else's (RFC 9111 5.2.2.7).

@@ -1,6 +1,7 @@
 //! The whole order of checks: every line either proves something or refuses.
 
 use super::cookies::Keep;
+use super::logins::Logins;
 use super::logout::Asked;
 use super::{Case, Gate, Stop, Verdict, strategy, witness::Witness};
 use crate::acl::{self, Admitted};
@@ -20,7 +21,7 @@ use alloc::vec::Vec;
 impl Gate {
     /// What the gateway owns goes first, whatever follows.
     pub(super) fn decide(&mut self, case: Case<'_>, witness: &mut dyn Witness) -> Result<Verdict, Stop> {
-        (self.session, self.logins, self.by_session) = (Keep::AsItIs, Keep::AsItIs, false);
+        (self.session, self.logins, self.by_session) = (Keep::AsItIs, Logins::AsTheyAre, false);
         let stripped = case.world.policy.owned().strip(case.head, &case.world.engine)?;
         if !case.matched.rules.authentication.run_on_preflight() && case.head.is_preflight() {
             return Ok(Verdict::Permit(Permit::preflight(stripped)));

@@ -1,6 +1,7 @@
 //! The first half of the authorization code flow (OIDC Core 3.1.2.1): a person is sent to the provider.
 
 use super::cookies::Keep;
+use super::logins::Logins;
 use super::pending::Moment;
 use super::questions::misconfigured;
 use super::reply::Reply;
@@ -9,7 +10,7 @@ use super::{Answered, Case, Gate, Stop, Verdict};
 use crate::config::{LoginRules, OpenIdConnect, ResponseMode};
 use crate::credential::Found;
 use crate::denial::Denial;
-use crate::login::Login;
+use crate::login::{Login, Secrets};
 use crate::provider::{Form, Url};
 use crate::step::Step;
 use alloc::boxed::Box;
@@ -80,22 +81,19 @@ impl Gate {
         let head = case.head;
         let headers = head.headers.iter().flat_map(|(name, value)| [*name, *value]);
         let about: Vec<&[u8]> = [head.target, head.authority].into_iter().chain(headers).collect();
-        let mut unguessable =
-            |name| login_rules.keys.unguessable(name, &about, moment.now, &mut *moment.entropy).into();
-        let (service, route) = case.place();
         let login = Login {
-            state: unguessable("state"),
-            nonce: unguessable("nonce"),
-            verifier: unguessable("code_verifier"),
-            source: rules.source.id.clone(),
+            seed: login_rules.keys.unguessable(&about, moment.now, moment.entropy),
             client: departure.client.clone(),
             redirect_uri: departure.redirect_uri.clone(),
-            place: (service.into(), route.map(Into::into)),
             target: departure.target.clone(),
             began: moment.now,
         };
-        let location = request(departure, &login, rules, login_rules, case);
-        self.logins = Keep::Write(case.logins(login_rules).with(login));
+        let secrets = login.secrets(case.sender(rules));
+        let Some(cookie) = login_rules.cookies.of(secrets.state.as_bytes()) else {
+            return self.deny(Denial::Internal { what: "a state that names no cookie" }, case, moment);
+        };
+        let location = request(departure, (&login, &secrets), rules, login_rules, case);
+        self.logins = Logins::Begin(cookie, login);
         self.reply(Reply::redirect(Answered::LoginBegun, location), case, moment)
     }
 }
@@ -127,7 +125,7 @@ fn is_navigation(case: Case<'_>) -> bool {
 /// The authorization request (OIDC Core 3.1.2.1; RFC 7636 4.3). Nothing that goes along stands for what the flow says.
 fn request(
     departure: &Departure,
-    login: &Login,
+    (login, secrets): (&Login, &Secrets),
     rules: &OpenIdConnect,
     login_rules: &LoginRules,
     case: Case<'_>,
@@ -136,7 +134,7 @@ fn request(
     login_rules.extras.add_arguments(&mut form, case.sent());
     let scopes = rules.provider.token.as_ref().map(|token| token.scopes_of_users().join(" "));
     let audience = login_rules.audience.join(" ");
-    let challenge = login.challenge();
+    let challenge = secrets.challenge();
     let max_age = rules.token.max_age.map(|seconds| format!("{seconds}"));
     // A query is what every provider answers with that is asked for a code.
     let mode = Some(login_rules.response_mode).filter(|mode| *mode != ResponseMode::Query);
@@ -148,8 +146,8 @@ fn request(
         ("scope", scopes.as_deref().filter(|scopes| !scopes.is_empty())),
         ("audience", Some(&*audience).filter(|audience| !audience.is_empty())),
         ("max_age", max_age.as_deref()),
-        ("state", Some(&*login.state)),
-        ("nonce", Some(&*login.nonce)),
+        ("state", Some(&*secrets.state)),
+        ("nonce", Some(&*secrets.nonce)),
         ("code_challenge", Some(&challenge)),
         ("code_challenge_method", Some("S256")),
     ];

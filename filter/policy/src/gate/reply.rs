@@ -1,6 +1,7 @@
 //! Answers of the gateway's own: redirects of a login and a logout, and refusals with what becomes of cookies.
 
 use super::cookies::Keep;
+use super::logins::Logins;
 use super::pending::Moment;
 use super::questions::misconfigured;
 use super::{Answered, Case, Gate};
@@ -60,7 +61,7 @@ impl Gate {
         }
         if let Denial::ProviderUnavailable { .. } = denial {
             // Who comes again can still end this login; the provider takes each code once.
-            self.logins = Keep::AsItIs;
+            self.logins = Logins::AsTheyAre;
         }
         let kept = self.keep(case, moment).unwrap_or_default();
         match self.refuse(denial, case.head, Some(case.matched)) {
@@ -77,7 +78,7 @@ impl Gate {
             return self.deny(Denial::Internal { what: "cookies without rules" }, case, moment);
         };
         let why = "its tokens are too long for the cookies of a session; ask for less with scopes";
-        self.logins = Keep::AsItIs;
+        self.logins = Logins::AsTheyAre;
         self.deny(misconfigured(&rules.source, "tokens", why), case, moment)
     }
 }

@@ -19,7 +19,7 @@ pub static OPENID_CONNECT: [Key; 270] = [
     works("authorization_cookie_http_only", Flag, Is(true), "HttpOnly of the login cookie"),
     works("authorization_cookie_httponly", Flag, Unset, "older name of authorization_cookie_http_only"),
     works("authorization_cookie_lifetime", Number, Unset, "older name of authorization_rolling_timeout"),
-    works("authorization_cookie_name", Text, Says("authorization"), "cookie of a login that is under way; unset: __Host-authorization where it is Secure and as nothing else about it is written"),
+    works("authorization_cookie_name", Text, Says("authorization"), "cookies of logins that are under way, one each: a dash and eight characters of the state follow; unset: __Host-authorization where it is Secure and as nothing else about it is written"),
     works("authorization_cookie_path", Text, Says("/"), "path of the login cookie"),
     works("authorization_cookie_same_site", SAME_SITE, Unset, "SameSite of the login cookie; unset: Lax, and with form_post None (Kong: Default)"),
     works("authorization_cookie_samesite", OLD_SAME_SITE, Unset, "older name of authorization_cookie_same_site; off is Lax"),

@@ -4,9 +4,10 @@ use super::older::either;
 use crate::config::error::{Report, quoted};
 use crate::config::header_name::is_token;
 use crate::config::node::{Fields, Node};
-use crate::cookies::{CookieRules, PARTS, SameSite};
+use crate::cookies::{CookieFamily, CookieRules, PARTS, SameSite};
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 
 /// Kong's names of the keys of one cookie.
 pub(super) struct Keys {
@@ -79,15 +80,26 @@ fn begins_insecure(rules: &CookieRules, begins: impl Fn(&str) -> bool) -> bool {
     rules.secure == Some(false) && (begins("__Host-") || begins("__Secure-"))
 }
 
-/// Refuses cookies of which one would be taken for another, or for a part of it. Each stands beside the key that names it.
-pub(super) fn refuse_same(config: &Fields<'_>, cookies: &[(&str, &str, bool)], report: &mut Report) {
-    for (place, (key, name, prefixed)) in cookies.iter().enumerate() {
-        for (_, other, other_prefixed) in cookies.iter().take(place) {
-            let bare = meet(name, other);
-            let first = *prefixed && meet(&host(name), other);
-            let second = *other_prefixed && meet(name, &host(other));
-            if bare || first || second {
-                let hint = format!("a long cookie is several: {name}, {name}2 to {name}{PARTS}");
+/// A cookie that the config names.
+pub(super) struct Named<'a> {
+    /// The key that does.
+    pub(super) key: &'static str,
+    pub(super) name: &'a str,
+    pub(super) host_prefix: bool,
+    /// It is those of logins, under names that begin with this one.
+    pub(super) logins: Option<&'a CookieFamily>,
+}
+
+/// Refuses cookies of which one would be taken for another, or for a part of it.
+pub(super) fn refuse_same(config: &Fields<'_>, cookies: &[Named<'_>], report: &mut Report) {
+    for (place, cookie) in cookies.iter().enumerate() {
+        for other in cookies.iter().take(place) {
+            if cookie.meets(other) || cookie.takes(other) || other.takes(cookie) {
+                let Named { key, name, .. } = cookie;
+                let hint = format!(
+                    "a long cookie is several: {name}, {name}2 to {name}{PARTS}; one of a login has a dash and eight \
+                     characters after its name"
+                );
                 let expected = "a name that is neither that of another cookie nor of a part of one";
                 report.error(&config.path_of(key), expected, quoted(name), Some(hint.into()));
             }
@@ -95,11 +107,33 @@ pub(super) fn refuse_same(config: &Fields<'_>, cookies: &[(&str, &str, bool)], r
     }
 }
 
-fn host(name: &str) -> alloc::string::String {
+impl<'a> Named<'a> {
+    pub(super) fn ours(key: &'static str, rules: &'a CookieRules) -> Self {
+        Self { key, name: &rules.name, host_prefix: rules.host_prefix, logins: None }
+    }
+
+    /// Whether the two have the name of a part in common.
+    fn meets(&self, other: &Named<'_>) -> bool {
+        meet(self.name, other.name)
+            || self.host_prefix && meet(&host(self.name), other.name)
+            || other.host_prefix && meet(self.name, &host(other.name))
+    }
+
+    /// Whether a part of the other is one of these.
+    fn takes(&self, other: &Named<'_>) -> bool {
+        let mut pairs = (1..=PARTS).map(|place| match place {
+            1 => format!("{}=", other.name),
+            place => format!("{}{place}=", other.name),
+        });
+        let Some(logins) = self.logins else { return false };
+        pairs.any(|pair| logins.owns(pair.as_bytes()))
+    }
+}
+
+fn host(name: &str) -> String {
     format!("__Host-{name}")
 }
 
-/// Whether the two have the name of a part in common.
 fn meet(one: &str, other: &str) -> bool {
     let is_part = |name: &str, of: &str| (2..=PARTS).any(|place| *name == format!("{of}{place}"));
     one == other || is_part(one, other) || is_part(other, one)

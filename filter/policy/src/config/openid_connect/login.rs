@@ -7,7 +7,7 @@ use crate::config::error::{Report, quoted};
 use crate::config::node::{Fields, Node, every};
 use crate::config::rules::{LoginAction, LoginRules, LoginToken, ResponseMode};
 use crate::config::{Source, texts};
-use crate::cookies::{CookieRules, SameSite};
+use crate::cookies::{CookieFamily, CookieRules, SameSite};
 use crate::provider::{Url, UrlError};
 use alloc::boxed::Box;
 use alloc::format;
@@ -43,7 +43,7 @@ pub(super) fn decode(
     check_cookie(config, &cookie, response_mode, report);
     Some(Some(LoginRules {
         keys: known.keys("login")?,
-        cookie,
+        cookies: CookieFamily { rules: cookie },
         lifetime,
         authorization_endpoint: endpoint,
         redirect_uris: redirect_uris?.into(),

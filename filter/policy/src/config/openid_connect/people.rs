@@ -1,6 +1,7 @@
 //! What browsers keep, and where they are sent: sessions, logins and logouts, which share a secret and a place.
 
-use super::{cookies, login, logout, session};
+use super::cookies::{self, Named};
+use super::{login, logout, session};
 use crate::config::Source;
 use crate::config::error::Report;
 use crate::config::node::Fields;
@@ -76,12 +77,18 @@ fn refuse_same_cookies(
     credential: &CredentialRules,
     report: &mut Report,
 ) {
-    let bearer = credential.cookie_name.as_deref().map(|name| ("bearer_token_cookie_name", name, false));
-    let session = people.session.as_ref().map(|rules| (session::COOKIE.name, &rules.cookie));
-    let login = people.login.as_ref().map(|rules| (login::COOKIE.name, &rules.cookie));
-    let ours = session.into_iter().chain(login);
-    let ours = ours.map(|(key, cookie)| (key, &*cookie.name, cookie.host_prefix));
-    let all: Vec<_> = bearer.into_iter().chain(ours).collect();
+    let bearer = credential.cookie_name.as_deref().map(|name| Named {
+        key: "bearer_token_cookie_name",
+        name,
+        host_prefix: false,
+        logins: None,
+    });
+    let session = people.session.as_ref().map(|rules| Named::ours(session::COOKIE.name, &rules.cookie));
+    let login = people.login.as_ref().map(|rules| Named {
+        logins: Some(&rules.cookies),
+        ..Named::ours(login::COOKIE.name, &rules.cookies.rules)
+    });
+    let all: Vec<_> = bearer.into_iter().chain(session).chain(login).collect();
     cookies::refuse_same(config, &all, report);
 }
 

@@ -1,6 +1,6 @@
 //! The authorization code flow: a person is sent to the identity provider, and comes back with a code.
 
-use crate::cookies::CookieRules;
+use crate::cookies::CookieFamily;
 use crate::provider::{Extras, Url};
 use crate::sealed::Keyring;
 use alloc::boxed::Box;
@@ -9,10 +9,10 @@ use alloc::vec::Vec;
 /// How a person logs in.
 #[derive(Debug, Clone)]
 pub struct LoginRules {
-    /// What seals the cookie of logins that are under way.
+    /// What seals the cookies of logins that are under way.
     pub keys: Keyring,
-    /// That cookie.
-    pub cookie: CookieRules,
+    /// Those cookies, one for each login.
+    pub cookies: CookieFamily,
     /// For how long a login may take, seconds.
     pub lifetime: i64,
     /// `None`: the discovered one.

@@ -30,7 +30,8 @@ pub(super) fn of(
     if uri.host().eq_ignore_ascii_case(host) {
         return Ok(uri.origin());
     }
-    let domains = [Some(&login.cookie.domain), rules.session.as_ref().map(|session| &session.cookie.domain)];
+    let domains =
+        [Some(&login.cookies.rules.domain), rules.session.as_ref().map(|session| &session.cookie.domain)];
     let shared = |domain: &str| covers(domain, host) && covers(domain, uri.host());
     if domains.into_iter().flatten().all(|domain| domain.as_deref().is_some_and(shared)) {
         return Ok(of_request(head.https || uri.is_https()));

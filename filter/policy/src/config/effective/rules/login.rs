@@ -67,7 +67,7 @@ struct RevocationView<'a> {
 
 impl<'a> LoginView<'a> {
     pub(super) fn new(rules: &'a LoginRules) -> Self {
-        let LoginRules { cookie, .. } = rules;
+        let cookie = &rules.cookies.rules;
         Self {
             authorization_cookie_name: &cookie.name,
             authorization_cookie_path: &cookie.path,

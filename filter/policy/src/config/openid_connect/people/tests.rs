@@ -162,6 +162,12 @@ fn no_cookie_is_taken_for_another_or_for_a_part_of_it() {
     for name in ["session", "session2", "authorization5", "__Host-session", "__Host-authorization3"] {
         assert_refused(LOGIN, &[(&cookie(name), "", "a name that is neither")]);
     }
+    for name in ["authorization-aB0-_xyz", "authorization-aB0-_xyz2", "__Host-authorization-aB0-_xyz"] {
+        assert_refused(LOGIN, &[(&cookie(name), "", "a dash and eight characters")]);
+    }
+    for name in ["authorization-short", "authorization-aB0-_xyz6", "authorization-longer-than-that"] {
+        rules(&format!("{LOGIN},{}", cookie(name)));
+    }
     for name in ["session1", "session6", "Session", "__Secure-session"] {
         rules(&format!("{LOGIN},{}", cookie(name)));
     }
@@ -177,6 +183,12 @@ fn no_cookie_is_taken_for_another_or_for_a_part_of_it() {
                 r#""authorization_cookie_name":"x","session_cookie_name":"x3""#,
                 "authorization_cookie_name",
                 "x, x2 to x5",
+            ),
+            // Its second part has eight characters after the dash.
+            (
+                r#""authorization_cookie_name":"x","session_cookie_name":"x-1234567""#,
+                "authorization_cookie_name",
+                "a name that is neither",
             ),
         ],
     );

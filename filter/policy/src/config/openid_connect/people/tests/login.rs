@@ -14,12 +14,12 @@ fn a_login_comes_back_to_a_url_that_the_provider_knows() {
         Some("https://app.example/callback")
     );
     assert_eq!(
-        (https.cookie.secure, https.cookie.same_site, https.lifetime),
+        (https.cookies.rules.secure, https.cookies.rules.same_site, https.lifetime),
         (Some(true), SameSite::Lax, 600)
     );
     let session = rules(&format!(r#"{LOGIN},"redirect_uri":["https://app.example/callback"]"#));
     assert_eq!(session.session.as_ref().unwrap().cookie.secure, Some(true));
-    assert_eq!(login(r#""redirect_uri":["http://127.0.0.1:8080/cb"]"#).cookie.secure, None);
+    assert_eq!(login(r#""redirect_uri":["http://127.0.0.1:8080/cb"]"#).cookies.rules.secure, None);
     assert_refused(
         LOGIN,
         &[
@@ -58,7 +58,7 @@ fn a_code_in_a_form_needs_a_cookie_that_comes_along() {
         let rules = rules(&format!(r#"{LOGIN},"response_mode":"form_post"{members}"#));
         let login = rules.login.as_ref().unwrap();
         assert_eq!(login.response_mode, ResponseMode::FormPost);
-        login.cookie.same_site
+        login.cookies.rules.same_site
     };
     assert_eq!(cookie(r#","redirect_uri":["https://app.example/cb"]"#), SameSite::None);
     assert_eq!(cookie(r#","authorization_cookie_secure":true"#), SameSite::None);
