@@ -92,9 +92,13 @@ function resourceServer(_ctx, resource) {
   return { scope: 'read write', ...RESOURCES[resource] };
 }
 
-// Whoever is asked for has consented to everything.
+// Whoever is asked for has consented to everything, and once: with another grant the codes of a browser's other tabs
+// would be good no longer.
 async function loadExistingGrant({ oidc }) {
   const { client, provider, session } = oidc;
+  const known = session.grantIdFor(client.clientId);
+  const granted = known && (await provider.Grant.find(known));
+  if (granted) return granted;
   const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
   grant.addOIDCScope(SCOPES.join(' '));
   for (const resource of Object.keys(RESOURCES)) grant.addResourceScope(resource, 'read write');

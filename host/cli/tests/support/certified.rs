@@ -163,6 +163,8 @@ macro_rules! scenarios {
             keys::an_id_token_is_no_access_token_where_an_audience_is_required,
             keys::the_provider_changes_its_keys_with_and_without_an_overlap,
             login::a_person_logs_in_at_the_provider_and_comes_back,
+            login::tabs_that_log_in_at_the_same_moment_are_all_let_in,
+            login::logins_that_nobody_ends_do_not_pile_up,
             login::a_code_comes_in_a_form_where_bodies_can_be_read,
             login::who_refuses_at_the_provider_is_not_let_in,
             login::a_code_of_another_login_lets_nobody_in,

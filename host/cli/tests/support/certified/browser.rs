@@ -55,9 +55,13 @@ impl Browser {
     pub(crate) fn send(&mut self, gateway: &mut Gateway, mut request: Request) -> Observed {
         request.headers.extend(self.gateway.header());
         let observed = gateway.proxied.answer(&request);
-        let lines = observed.client.get("set-cookie").into_iter().flatten();
-        lines.for_each(|line| self.gateway.keep(line));
+        self.keep(&observed);
         observed
+    }
+
+    fn keep(&mut self, answer: &Observed) {
+        let lines = answer.client.get("set-cookie").into_iter().flatten();
+        lines.for_each(|line| self.gateway.keep(line));
     }
 
     /// The same for the page at this path.
@@ -65,7 +69,15 @@ impl Browser {
         self.send(gateway, Request::get(path, HOST))
     }
 
-    /// The same in short: `permitted`, or the name of what happened instead, and the status.
+    /// The same for pages in tabs of their own, each asked for before any answer is there.
+    pub(crate) fn open_at_once(&mut self, gateway: &mut Gateway, paths: &[String]) -> Vec<Observed> {
+        let before = self.clone();
+        let answers: Vec<Observed> = paths.iter().map(|path| before.clone().open(gateway, path)).collect();
+        answers.iter().for_each(|answer| self.keep(answer));
+        answers
+    }
+
+    /// What becomes of a request for the page at this path in short: `permitted`, or the name of what happened instead, and the status.
     pub(crate) fn outcome(&mut self, gateway: &mut Gateway, path: &str) -> String {
         in_short(&self.open(gateway, path))
     }

@@ -33,6 +33,44 @@ pub(crate) fn a_person_logs_in_at_the_provider_and_comes_back(here: (&Place, &st
     assert_eq!(site.provider.asked("POST /token"), asked, "the cookie is enough");
 }
 
+/// As when a browser restores its tabs after the session ended, and the provider knows the person still.
+pub(crate) fn tabs_that_log_in_at_the_same_moment_are_all_let_in(here: (&Place, &str)) {
+    let mut site =
+        Site::open(here, &Keys::new("one"), |provider| json!({ "web": for_people(provider, "web") }));
+    let mut person = Browser::default();
+    let pages: Vec<String> = (1..=10).map(|tab| format!("/anything/web/{tab}")).collect();
+    let sent = person.open_at_once(&mut site.gateway, &pages);
+    let mut comes_back = |away| person.go(&site.provider, location(away)).elsewhere();
+    let back: Vec<String> = sent.iter().map(|away| path_here(&comes_back(away)).to_owned()).collect();
+    let arrived = person.open_at_once(&mut site.gateway, &back);
+    for (arrived, page) in arrived.iter().zip(&pages) {
+        assert_eq!(in_short(arrived), "logged_in 302", "{page}");
+        assert_eq!(location(arrived), format!("http://gateway.example{page}"));
+    }
+    assert_eq!(logins_under_way(&person), 0);
+    assert_eq!(person.outcome(&mut site.gateway, "/anything/web/1"), "permitted");
+}
+
+pub(crate) fn logins_that_nobody_ends_do_not_pile_up(here: (&Place, &str)) {
+    let mut site =
+        Site::open(here, &Keys::new("one"), |provider| json!({ "web": for_people(provider, "web") }));
+    let mut person = Browser::default();
+    let under_way: Vec<usize> = (0..14)
+        .map(|_| {
+            person.sent_away(&mut site.gateway, "/anything/web");
+            logins_under_way(&person)
+        })
+        .collect();
+    assert_eq!(under_way, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10, 10]);
+    person.log_in(&mut site.gateway, &site.provider, "/anything/web");
+}
+
+/// How many cookies of logins a browser keeps.
+fn logins_under_way(person: &Browser) -> usize {
+    let (_, cookies) = person.cookie();
+    cookies.split("; ").filter(|pair| pair.starts_with("authorization-")).count()
+}
+
 /// Elsewhere no login would end, and none begins.
 pub(crate) fn a_code_comes_in_a_form_where_bodies_can_be_read(here: (&Place, &str)) {
     let mut site = Site::open(
