@@ -126,6 +126,9 @@ fn a_cookie_under_the_name_of_another_login_is_worth_nothing() {
     renamed.cookies.insert(cookie_of(one), browser.cookies[&cookie_of(two)].clone());
     let refused = renamed.get(&mut scene, &consent(&one.location));
     assert_eq!((refused.status, refused.reason), (Some(401), Some("LoginUnknown")));
+    renamed.get(&mut scene, "/orders/3");
+    assert!(!renamed.cookies.contains_key(&cookie_of(one)), "nor does it open where its age is looked at");
+    assert!(renamed.cookies.contains_key(&cookie_of(two)));
     // And to the whole of its state, of which the name has the beginning alone.
     let state = &query(&one.location)["state"];
     for place in 8..state.len() {
