@@ -145,6 +145,17 @@ impl Browser {
     }
 }
 
+/// What a cookie's value becomes with any bit of any byte turned, but for what would be another cookie then.
+pub(super) fn edits(value: &str) -> impl Iterator<Item = String> {
+    let turned = |place: usize, bit: u8| {
+        let mut edited = value.as_bytes().to_vec();
+        *edited.get_mut(place)? ^= bit;
+        String::from_utf8(edited).ok()
+    };
+    let all = (0..value.len()).flat_map(move |place| (0..7).filter_map(move |bit| turned(place, 1 << bit)));
+    all.filter(|edited| !edited.contains([';', '\r', '\n']) && edited.trim() == edited)
+}
+
 /// What a person at the provider is sent back with who agrees to everything: the target of the redirect back.
 pub(super) fn consent(location: &str) -> String {
     let asked = query(location);

@@ -1,5 +1,5 @@
 use crate::fixtures::NOW;
-use crate::gate::browser::{Browser, LOGIN, Page, consent, equip, query, scene};
+use crate::gate::browser::{Browser, LOGIN, Page, consent, edits, equip, query, scene};
 use crate::gate::scene::Scene;
 use alloc::format;
 use alloc::string::String;
@@ -170,18 +170,10 @@ fn a_cookie_that_is_edited_in_any_byte_is_no_login() {
     let sent = browser.get(&mut scene, "/orders");
     let (name, back) = (cookie_of(&sent), consent(&sent.location));
     let value = browser.cookies[&name].clone();
-    for place in 0..value.len() {
-        for bit in [1, 2, 4, 8, 16, 32, 64] {
-            let mut edited = value.clone().into_bytes();
-            edited[place] ^= bit;
-            let Ok(edited) = String::from_utf8(edited) else { continue };
-            if edited.contains([';', '\r', '\n']) || edited.trim() != edited {
-                continue;
-            }
-            let mut other = Browser::default();
-            other.cookies.insert(name.clone(), edited);
-            assert_eq!(other.get(&mut scene, &back).reason, Some("LoginUnknown"), "{place} {bit}");
-        }
+    for edited in edits(&value) {
+        let mut other = Browser::default();
+        other.cookies.insert(name.clone(), edited.clone());
+        assert_eq!(other.get(&mut scene, &back).reason, Some("LoginUnknown"), "{edited}");
     }
     assert_eq!(browser.get(&mut scene, &back).status, Some(302));
 }

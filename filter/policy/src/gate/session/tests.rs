@@ -1,7 +1,7 @@
 use crate::capabilities::Capabilities;
 use crate::fixtures::{ISSUER, NOW, good, token, token_by};
 use crate::gate::browser::{
-    Browser, LOGIN, SECRET, TOKEN, access_token, consent, equip, id_token, members, provider, scene,
+    Browser, LOGIN, SECRET, TOKEN, access_token, consent, edits, equip, id_token, members, provider, scene,
 };
 use crate::gate::scene::{KEYS, Scene};
 use crate::step::{CallError, Step};
@@ -48,20 +48,12 @@ fn a_cookie_that_is_edited_in_any_byte_is_refused() {
     let browser = by_bearer(&mut scene, &ann());
     let value = browser.cookies[SESSION].clone();
     assert_eq!(browser.clone().get(&mut scene, "/orders").status, None);
-    for place in 0..value.len() {
-        for bit in [1, 2, 4, 8, 16, 32, 64] {
-            let mut edited = value.clone().into_bytes();
-            edited[place] ^= bit;
-            let Ok(edited) = String::from_utf8(edited) else { continue };
-            if edited.contains([';', '\r', '\n']) || edited.trim() != edited {
-                continue;
-            }
-            let mut other = Browser::default();
-            other.cookies.insert(SESSION.into(), edited);
-            let page = other.get(&mut scene, "/orders");
-            assert_eq!((page.status, page.reason), (Some(401), Some("SessionInvalid")), "{place} {bit}");
-            assert!(other.cookies.is_empty(), "and the browser forgets it");
-        }
+    for edited in edits(&value) {
+        let mut other = Browser::default();
+        other.cookies.insert(SESSION.into(), edited.clone());
+        let page = other.get(&mut scene, "/orders");
+        assert_eq!((page.status, page.reason), (Some(401), Some("SessionInvalid")), "{edited}");
+        assert!(other.cookies.is_empty(), "and the browser forgets it");
     }
     for length in 0..value.len() {
         let mut cut = Browser::default();
