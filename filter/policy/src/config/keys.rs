@@ -1,14 +1,15 @@
 //! Every key of Kong's plugins, in one table per plugin: what it is, what it is unless set, and whether it works.
 //!
-//! The decoder checks documents against these tables, so a key cannot be accepted and then ignored; the
-//! documentation of the config is made from them. Names and defaults are Kong 3.14's where its versions differ;
-//! keys that were renamed stand under both names, and
-//! the few that are not Kong's stand in [`OURS`] as well.
+//! The decoder checks documents against these tables, so a key cannot be accepted and then ignored, but for those that
+//! have nothing to act on, whatever they say; the documentation of the config is made from them. Names and defaults are
+//! Kong 3.14's where its versions differ; keys that were renamed stand under both names, and the few that are not Kong's
+//! stand in [`OURS`] as well.
 
 use super::error::{Report, describe};
 use super::nearest::nearest;
 use super::node::{Fields, Node};
 use crate::json::Value;
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -92,6 +93,8 @@ pub enum Status {
     Works,
     /// Not yet: any value but the default is a config error.
     Planned,
+    /// It has nothing to act on here, and why: any value of its kind changes nothing.
+    Inert(&'static str),
     /// Never, and why: any value but the default is a config error.
     Refused(&'static str),
 }
@@ -126,6 +129,44 @@ pub static PLUGINS: [Plugin; 4] = [
 pub static OURS: [&str; 4] =
     ["client_secret_expires_at", "consumer_claim_strict", "login_navigations_only", "maximum_expiration"];
 
+impl Kind {
+    /// Whether `value` is of this kind.
+    fn is(self, value: &Value) -> bool {
+        let all =
+            |fits: &dyn Fn(&Value) -> bool| value.as_array().is_some_and(|items| items.iter().all(fits));
+        match self {
+            Self::Flag => matches!(value, Value::Bool(_)),
+            Self::Number => matches!(value, Value::Number(_)),
+            Self::Text => value.as_str().is_some(),
+            Self::Texts => all(&|item| Self::Text.is(item)),
+            Self::TextOrTexts => Self::Text.is(value) || Self::Texts.is(value),
+            Self::Paths => all(&|item| Self::Texts.is(item)),
+            Self::Choice(names) => value.as_str().is_some_and(|text| names.contains(&text)),
+            Self::Choices(names) => all(&|item| Self::Choice(names).is(item)),
+            Self::Record => value.as_object().is_some(),
+            Self::Records => all(&|item| Self::Record.is(item)),
+            Self::PerClient(kind) => all(&|item| *item == Value::Null || kind.is(item)),
+        }
+    }
+
+    /// In words.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Flag => "true or false",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Texts => "an array of texts",
+            Self::TextOrTexts => "text, or an array of texts",
+            Self::Paths => "an array of arrays of texts",
+            Self::Choice(_) => "one of the texts that Kong knows there",
+            Self::Choices(_) => "an array of texts that Kong knows there",
+            Self::Record => "an object",
+            Self::Records => "an array of objects",
+            Self::PerClient(_) => "an array with an item for each client id",
+        }
+    }
+}
+
 impl Default {
     /// Whether `value` says the same. `null` and an empty list say the same as nothing, and texts may stand in any
     /// order: a list with several defaults is a set in Kong.
@@ -157,6 +198,8 @@ pub(super) fn check(keys: &'static [Key], config: &Fields<'_>, report: &mut Repo
             Some(key) if key.default.is(node.value) => {}
             Some(key) => match key.status {
                 Status::Works => {}
+                Status::Inert(_) if key.kind.is(node.value) => {}
+                Status::Inert(reason) => refuse(key.kind.text(), reason, &node, report),
                 Status::Planned => refuse_unsupported(key, NOT_YET, &node, report),
                 Status::Refused(reason) => refuse_unsupported(key, reason, &node, report),
             },
@@ -172,12 +215,20 @@ fn refuse_unknown(keys: &'static [Key], name: &str, node: &Node<'_>, report: &mu
     report.error(&node.path, "a key of this plugin", "an unknown key", Some(hint.into()));
 }
 
-/// Text is not shown: it may be a secret.
 fn refuse_unsupported(key: &Key, reason: &'static str, node: &Node<'_>, report: &mut Report) {
-    let expected = match key.default {
-        Default::Unset => String::from("no value"),
-        other => format!("{other} or no value"),
-    };
+    match key.default {
+        Default::Unset => refuse("no value", reason, node, report),
+        other => refuse(format!("{other} or no value"), reason, node, report),
+    }
+}
+
+/// Text is not shown: it may be a secret.
+fn refuse(
+    expected: impl Into<Cow<'static, str>>,
+    reason: &'static str,
+    node: &Node<'_>,
+    report: &mut Report,
+) {
     let found = match node.value {
         Value::String(_) => "text".into(),
         other => describe(other),
@@ -205,6 +256,16 @@ const fn works(name: &'static str, kind: Kind, default: Default, doc: &'static s
 
 const fn planned(name: &'static str, kind: Kind, default: Default, doc: &'static str) -> Key {
     Key { name, kind, default, status: Status::Planned, doc }
+}
+
+const fn inert(
+    name: &'static str,
+    kind: Kind,
+    default: Default,
+    why: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key { name, kind, default, status: Status::Inert(why), doc }
 }
 
 const fn refused(

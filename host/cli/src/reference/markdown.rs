@@ -23,7 +23,7 @@ fn write_plugin(text: &mut String, plugin: &Plugin) {
     let title = match plugin.status {
         Status::Works => String::new(),
         Status::Planned => String::from(" (not supported yet)"),
-        Status::Refused(reason) => format!(" (refused: {reason})"),
+        Status::Inert(reason) | Status::Refused(reason) => format!(" ({reason})"),
     };
     push(text, &format!("### {}{title}", plugin.name));
     let mut working = keys(plugin, |status| status == Status::Works);
@@ -38,6 +38,13 @@ fn write_plugin(text: &mut String, plugin: &Plugin) {
     fold(text, planned.len(), &format!("of {} that do not work yet", plugin.name), || {
         purposes(&grouped(&planned))
     });
+    let inert = keys(plugin, |status| matches!(status, Status::Inert(_)));
+    fold(
+        text,
+        inert.len(),
+        &format!("of {} that may say anything, for they act on nothing", plugin.name),
+        || purposes(&by_reason(&inert)),
+    );
     let refused = keys(plugin, |status| matches!(status, Status::Refused(_)));
     fold(text, refused.len(), &format!("of {} that are refused, and why", plugin.name), || {
         purposes(&by_reason(&refused))
@@ -82,12 +89,15 @@ fn purposes(parts: &[(Option<impl Display>, Vec<&Key>)]) -> String {
     text
 }
 
-/// Those that are refused for the same reason together.
+/// Those that do nothing for the same reason together.
 fn by_reason<'k>(keys: &[&'k Key]) -> Vec<(Option<String>, Vec<&'k Key>)> {
     let mut parts: Vec<(Option<String>, Vec<&Key>)> = Vec::new();
     for key in keys {
-        let Status::Refused(reason) = key.status else { continue };
-        let heading = Some(format!("Refused: {reason}"));
+        let heading = match key.status {
+            Status::Inert(reason) => Some(format!("Without effect: {reason}")),
+            Status::Refused(reason) => Some(format!("Refused: {reason}")),
+            Status::Works | Status::Planned => None,
+        };
         match parts.iter_mut().find(|(other, _)| *other == heading) {
             Some((_, keys)) => keys.push(key),
             None => parts.push((heading, vec![key])),

@@ -1,4 +1,4 @@
-use super::{Default, Group, Key, OURS, PLUGINS, Status};
+use super::{Default, Group, Key, Kind, OURS, PLUGINS, Status};
 use crate::config::Config;
 use crate::fixtures::{ISSUER, jwks};
 use crate::json::{Limits, Value};
@@ -58,12 +58,37 @@ fn a_key_that_works_has_the_default_that_the_table_names() {
 
 #[test]
 fn no_key_is_accepted_and_then_ignored() {
-    for key in PLUGINS[0].keys.iter().filter(|key| key.name != "issuer") {
+    let records = |key: &Key| matches!((key.status, key.kind), (Status::Inert(_), Kind::Record));
+    for key in PLUGINS[0].keys.iter().filter(|key| key.name != "issuer" && !records(key)) {
         // An object with a member is the default of no key, and no key that works takes one.
         let document = with_openid_connect(key.name, r#"{"member":"of an object"}"#);
         let errors = Config::parse(document.as_bytes()).expect_err(key.name).to_string();
         assert!(errors.contains(&format!("config.{}", key.name)), "{}: {errors}", key.name);
     }
+}
+
+/// A configuration that was dumped from Kong names what its stores would be.
+#[test]
+fn a_key_that_has_nothing_to_act_on_may_say_anything_of_its_kind() {
+    let plain = Config::parse(with_openid_connect("leeway", "0").as_bytes()).unwrap().effective();
+    let mut seen = 0;
+    for key in PLUGINS[0].keys.iter().filter(|key| matches!(key.status, Status::Inert(_))) {
+        let (value, other) = match key.kind {
+            Kind::Flag => ("true", "1"),
+            Kind::Number => ("6390", r#""6390""#),
+            Kind::Text => (r#""a.example""#, "7"),
+            Kind::Choices(names) => (&*format!("[{:?}]", names[0]), r#"["s3cr3t"]"#),
+            Kind::Record => (r#"{"host":"a.example","password":null}"#, r#""s3cr3t""#),
+            Kind::Records => (r#"[{"ip":"127.0.0.1","port":6379}]"#, r#"["s3cr3t"]"#),
+            kind => panic!("no value of the kind {kind:?}"),
+        };
+        let with = |value: &str| Config::parse(with_openid_connect(key.name, value).as_bytes());
+        assert_eq!(with(value).unwrap().effective(), plain, "{}", key.name);
+        let errors = with(other).unwrap_err().to_string();
+        assert!(errors.contains(&format!("config.{}: expected ", key.name)) && !errors.contains("s3cr3t"));
+        seen += 1;
+    }
+    assert_ne!(seen, 0);
 }
 
 #[test]
@@ -75,7 +100,7 @@ fn a_key_of_ours_says_so_and_stands_in_the_list() {
 
 #[test]
 fn a_secret_is_not_shown_in_an_error() {
-    for name in ["session_secret", "client_secret", "client_jwk", "cache_tokens_salt"] {
+    for name in ["session_secret", "client_secret", "client_jwk", "http_proxy_authorization"] {
         for value in [r#""s3cr3t""#, r#"["s3cr3t"]"#, r#"{"a":"s3cr3t"}"#] {
             let errors = Config::parse(with_openid_connect(name, value).as_bytes()).unwrap_err().to_string();
             assert!(!errors.contains("s3cr3t"), "{errors}");

@@ -27,6 +27,8 @@ pub(super) fn decode(
     let timeouts = timeouts(config, report);
     let disabled = every(config.items("disable_session", report), |node| method(&node, report));
     let refreshes = config.flag("refresh_tokens", true, report);
+    // Whatever it says: a session holds no decision.
+    config.flag("reverify", false, report);
     let ends_at_unauthorized = config.flag("unauthorized_destroy_session", true, report);
     let ends_at_forbidden = config.flag("forbidden_destroy_session", true, report);
     storage?;

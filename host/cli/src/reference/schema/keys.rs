@@ -23,6 +23,9 @@ pub(super) fn config(plugin: &Plugin) -> Value {
 fn property(key: &Key, optional: bool) -> Value {
     let (mut schema, description) = match key.status {
         Status::Works => (value(key.kind, optional), key.doc.to_owned()),
+        Status::Inert(reason) => {
+            (value(key.kind, optional), format!("{}; without effect: {reason}", key.doc))
+        }
         Status::Planned => (only_default(key.default), format!("{}; not supported yet", key.doc)),
         Status::Refused(reason) => (only_default(key.default), format!("{}; refused: {reason}", key.doc)),
     };
