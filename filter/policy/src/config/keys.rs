@@ -258,24 +258,9 @@ const fn planned(name: &'static str, kind: Kind, default: Default, doc: &'static
     Key { name, kind, default, status: Status::Planned, doc }
 }
 
-const fn inert(
-    name: &'static str,
-    kind: Kind,
-    default: Default,
-    why: &'static str,
-    doc: &'static str,
-) -> Key {
-    Key { name, kind, default, status: Status::Inert(why), doc }
-}
-
-const fn refused(
-    name: &'static str,
-    kind: Kind,
-    default: Default,
-    why: &'static str,
-    doc: &'static str,
-) -> Key {
-    Key { name, kind, default, status: Status::Refused(why), doc }
+/// A key that does nothing, for a reason.
+const fn idle(name: &'static str, kind: Kind, default: Default, status: Status, doc: &'static str) -> Key {
+    Key { name, kind, default, status, doc }
 }
 
 const NOT_YET: &str = "not supported yet";

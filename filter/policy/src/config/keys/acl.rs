@@ -2,12 +2,13 @@
 
 use super::Default::{Flag as Is, Unset};
 use super::Kind::{Flag, Texts};
-use super::{Key, refused, works};
+use super::Status::Refused;
+use super::{Key, idle, works};
 
 /// Sorted by name.
 pub static ACL: [Key; 7] = [
     works("allow", Texts, Unset, "groups that may use the service"),
-    refused("allow_when", Texts, Unset, EXPRESSIONS, "conditions under which one may use the service"),
+    idle("allow_when", Texts, Unset, Refused(EXPRESSIONS), "conditions under which one may use the service"),
     works(
         "always_use_authenticated_groups",
         Flag,
@@ -15,7 +16,13 @@ pub static ACL: [Key; 7] = [
         "groups of the token win over those of the consumer",
     ),
     works("deny", Texts, Unset, "groups that may not use the service"),
-    refused("deny_when", Texts, Unset, EXPRESSIONS, "conditions under which one may not use the service"),
+    idle(
+        "deny_when",
+        Texts,
+        Unset,
+        Refused(EXPRESSIONS),
+        "conditions under which one may not use the service",
+    ),
     works("hide_groups_header", Flag, Is(false), "keep the groups from the upstream"),
     works("include_consumer_groups", Flag, Is(false), "consumer groups count as groups"),
 ];
