@@ -52,7 +52,7 @@ pub struct Subject<'a> {
 }
 
 /// The token that a permit is for, and what proved it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Presented<'a> {
     /// What the request showed: the token itself, or what got it.
     pub found: &'a Found<'a>,
@@ -62,6 +62,17 @@ pub struct Presented<'a> {
     pub verified: &'a Verified,
     /// The keys of its source.
     pub keys: &'a KeySet,
+    /// What came with it.
+    pub beside: Beside<'a>,
+}
+
+/// Tokens that came with an access token, from a login or a grant.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Who logged in.
+    pub id_token: Option<&'a str>,
+    /// What gets another one.
+    pub refresh_token: Option<&'a str>,
 }
 
 impl Grounds {
@@ -90,12 +101,13 @@ impl Permit {
         stripped: Vec<HeaderEdit>,
         subject: Subject<'_>,
     ) -> Result<Self, Denial> {
-        let Presented { found, verified, keys, .. } = presented;
+        let Presented { found, verified, keys, beside, .. } = presented;
         let upstream = &rules.headers.upstream;
         let hidden = hidden(rules, found, &upstream.access_token, subject)?;
         let mut request_edits = stripped;
         request_edits.extend(hidden.edits);
         request_edits.extend(token_edits(&upstream.access_token, presented, subject)?);
+        request_edits.extend(token_headers::of_tokens_beside(upstream, beside));
         request_edits.extend(token_headers::of_key_and_claims(upstream, verified, keys));
         request_edits.extend(identity_edits(admitted));
         let response_edits = response_edits(&rules.headers.downstream, presented);
@@ -274,10 +286,11 @@ fn token_edits(
 /// removed, so that the client can believe it.
 fn response_edits(
     downstream: &TokenHeaders,
-    Presented { token, verified, keys, .. }: Presented<'_>,
+    Presented { token, verified, keys, beside, .. }: Presented<'_>,
 ) -> Vec<HeaderEdit> {
     let set: Vec<HeaderEdit> = token_headers::of_token(&downstream.access_token, token)
         .into_iter()
+        .chain(token_headers::of_tokens_beside(downstream, beside))
         .chain(token_headers::of_key_and_claims(downstream, verified, keys))
         .collect();
     let is_set =

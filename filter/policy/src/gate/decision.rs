@@ -182,7 +182,8 @@ impl Gate {
         let caller = consumer::resolve(&authorized, &rules.consumer, &world.directory())?;
         witness.caller(&caller);
         let admitted = self.let_in(case, &caller)?;
-        let presented = Presented { found, token, verified: &told, keys: &proven.keys };
+        let (keys, beside) = (&proven.keys, obtained.beside(found));
+        let presented = Presented { found, token, verified: &told, keys, beside };
         let permit = Permit::authenticated(&admitted, rules, presented, stripped, case.subject())?;
         self.keep_session((found, &obtained, &proven.verified), rules, case);
         Ok(permit)

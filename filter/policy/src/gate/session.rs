@@ -160,10 +160,10 @@ impl Gate {
     }
 }
 
-/// Whether a session keeps the ID token: as the provider's hint at a logout, or because it alone says who calls. A cookie
-/// has little room.
+/// Whether a session keeps the ID token: as the provider's hint at a logout, for a header, or because it alone says who
+/// calls. A cookie has little room.
 pub(super) fn wants_id_token(rules: &OpenIdConnect, access_token: &str) -> bool {
-    rules.logout.is_some() || !looks_signed(access_token.as_bytes())
+    rules.logout.is_some() || rules.headers.have_id_token() || !looks_signed(access_token.as_bytes())
 }
 
 /// When an access token is good no longer, by the word of its answer and its own.

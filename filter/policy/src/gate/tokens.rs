@@ -10,6 +10,7 @@ use crate::denial::Denial;
 use crate::json::Value;
 use crate::keys::KeySet;
 use crate::login::{Expected, check_id_token};
+use crate::permit::Beside;
 use crate::provider::{
     Answer, Ask, CacheRules, Client, ClientAuth, Expects, Grant, IntrospectionRequest, Terms, TokenAnswer,
     TokenRequest, userinfo,
@@ -279,6 +280,14 @@ impl<'a> Obtained<'a> {
     /// The token of a session as it came.
     pub(super) fn of_session(session: &'a Session) -> Self {
         Self::as_sent(session.access_token.as_bytes())
+    }
+
+    /// What came with it.
+    pub(super) fn beside<'s>(&'s self, found: &'s Found<'_>) -> Beside<'s> {
+        let session = self.session(found).map(|session| (&session.id_token, &session.refresh_token));
+        let answer = self.answer.as_deref().map(|answer| (&answer.id_token, &answer.refresh_token));
+        let (id_token, refresh_token) = session.or(answer).unwrap_or((&None, &None));
+        Beside { id_token: id_token.as_deref(), refresh_token: refresh_token.as_deref() }
     }
 
     fn session<'s>(&'s self, found: &'s Found<'_>) -> Option<&'s Session> {

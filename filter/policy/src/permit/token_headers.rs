@@ -1,5 +1,6 @@
 //! Headers that hand on a token, its key and its claims.
 
+use super::Beside;
 use crate::config::{AccessTokenHeader, HeaderName, TokenHeaders};
 use crate::headers::{HeaderEdit, header_value};
 use crate::json::Value;
@@ -21,6 +22,18 @@ pub(super) fn of_token(header: &AccessTokenHeader, token: &[u8]) -> Option<Heade
         AccessTokenHeader::Raw(name) => Some(HeaderEdit::Set(Cow::Owned(name.as_str().into()), token.into())),
         AccessTokenHeader::Off => None,
     }
+}
+
+/// Those that came with it. What is absent, or can stand in no header, is left out.
+pub(super) fn of_tokens_beside<'a>(
+    headers: &'a TokenHeaders,
+    beside: Beside<'a>,
+) -> impl Iterator<Item = HeaderEdit> + 'a {
+    let both = [(&headers.id_token, beside.id_token), (&headers.refresh_token, beside.refresh_token)];
+    both.into_iter().filter_map(|(name, token)| {
+        let token = token.filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()))?;
+        Some(HeaderEdit::Set(Cow::Owned(name.as_ref()?.as_str().into()), token.as_bytes().into()))
+    })
 }
 
 /// The key and the claims. What is absent, or does not fit into a header, is left out.

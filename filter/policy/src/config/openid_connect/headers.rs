@@ -15,6 +15,8 @@ use alloc::vec::Vec;
 struct Direction {
     access_token: &'static str,
     access_token_jwk: &'static str,
+    id_token: &'static str,
+    refresh_token: &'static str,
     headers: &'static str,
     claims: &'static str,
     names: &'static str,
@@ -29,20 +31,26 @@ pub(super) fn decode(config: &Fields<'_>, report: &mut Report) -> Option<HeaderR
 
 fn token_headers(config: &Fields<'_>, direction: &Direction, report: &mut Report) -> Option<TokenHeaders> {
     let access_token = access_token_header(config, direction, report);
-    let jwk = config.member(direction.access_token_jwk).map(|node| settable(&node, report));
+    let own = [direction.access_token_jwk, direction.id_token, direction.refresh_token];
+    let [jwk, id_token, refresh_token] = own.map(|key| optional(config, key, report));
     let by_path = by_path(config, direction, report);
     let zipped = zipped(config, direction, report);
     let claims = [by_path?, zipped?].concat();
     let headers = TokenHeaders {
         access_token: access_token?,
-        access_token_jwk: match jwk {
-            Some(name) => Some(name?),
-            None => None,
-        },
+        access_token_jwk: jwk?,
+        id_token: id_token?,
+        refresh_token: refresh_token?,
         claims,
     };
     refuse_repeated(config, direction, &headers, report);
     Some(headers)
+}
+
+/// The header that a key names, if it does.
+#[allow(clippy::option_option, reason = "as for every key: an error is no value")]
+fn optional(config: &Fields<'_>, key: &str, report: &mut Report) -> Option<Option<HeaderName>> {
+    config.member(key).map_or(Some(None), |node| settable(&node, report).map(Some))
 }
 
 /// Absent means the direction's default; `null` means that the token is not handed on.
@@ -123,8 +131,13 @@ fn refuse_repeated(config: &Fields<'_>, direction: &Direction, headers: &TokenHe
     });
     if let Some(name) = twice {
         let hint = format!(
-            "{}, {} and {} must not name one header twice",
-            direction.access_token, direction.headers, direction.names
+            "{}, {}, {}, {}, {} and {} must not name one header twice",
+            direction.access_token,
+            direction.access_token_jwk,
+            direction.id_token,
+            direction.refresh_token,
+            direction.headers,
+            direction.names
         );
         report.error(&config.path, "each header once", format!("{name} twice"), Some(hint.into()));
     }
@@ -133,6 +146,8 @@ fn refuse_repeated(config: &Fields<'_>, direction: &Direction, headers: &TokenHe
 const UPSTREAM: Direction = Direction {
     access_token: "upstream_access_token_header",
     access_token_jwk: "upstream_access_token_jwk_header",
+    id_token: "upstream_id_token_header",
+    refresh_token: "upstream_refresh_token_header",
     headers: "upstream_headers",
     claims: "upstream_headers_claims",
     names: "upstream_headers_names",
@@ -142,6 +157,8 @@ const UPSTREAM: Direction = Direction {
 const DOWNSTREAM: Direction = Direction {
     access_token: "downstream_access_token_header",
     access_token_jwk: "downstream_access_token_jwk_header",
+    id_token: "downstream_id_token_header",
+    refresh_token: "downstream_refresh_token_header",
     headers: "downstream_headers",
     claims: "downstream_headers_claims",
     names: "downstream_headers_names",

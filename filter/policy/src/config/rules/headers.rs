@@ -20,6 +20,10 @@ pub struct TokenHeaders {
     pub access_token: AccessTokenHeader,
     /// The header of the key that the token was verified with: base64 of its JWK.
     pub access_token_jwk: Option<HeaderName>,
+    /// That of the ID token that came with it, where one did.
+    pub id_token: Option<HeaderName>,
+    /// That of the refresh token that came with it, where one did.
+    pub refresh_token: Option<HeaderName>,
     /// The headers of claims.
     pub claims: Vec<ClaimHeader>,
 }
@@ -45,6 +49,14 @@ pub enum AccessTokenHeader {
     Off,
 }
 
+impl HeaderRules {
+    /// Whether somebody is told the ID token.
+    #[must_use]
+    pub const fn have_id_token(&self) -> bool {
+        self.upstream.id_token.is_some() || self.downstream.id_token.is_some()
+    }
+}
+
 impl TokenHeaders {
     /// The names that can be set, but for `authorization`.
     pub fn names(&self) -> impl Iterator<Item = &HeaderName> {
@@ -52,6 +64,7 @@ impl TokenHeaders {
             AccessTokenHeader::Raw(name) => Some(name),
             AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
         };
-        token.into_iter().chain(&self.access_token_jwk).chain(self.claims.iter().map(|claim| &claim.header))
+        let others = [&self.access_token_jwk, &self.id_token, &self.refresh_token].into_iter().flatten();
+        token.into_iter().chain(others).chain(self.claims.iter().map(|claim| &claim.header))
     }
 }

@@ -1,9 +1,11 @@
 use crate::capabilities::Capabilities;
 use crate::fixtures::{ISSUER, NOW, good, token, token_by};
 use crate::gate::browser::{
-    Browser, LOGIN, SECRET, TOKEN, access_token, consent, edits, equip, id_token, members, provider, scene,
+    Browser, LOGIN, SECRET, TOKEN, access_token, consent, edits, equip, id_token, members, provider, query,
+    scene,
 };
 use crate::gate::scene::{KEYS, Scene};
+use crate::headers::HeaderEdit;
 use crate::step::{CallError, Step};
 use alloc::format;
 use alloc::string::{String, ToString as _};
@@ -515,6 +517,39 @@ fn after_a_rotation_of_keys_a_session_gets_a_token_by_the_new_one() {
     scene.memory = Scene::with(LOGIN).memory;
     let page = browser.get(&mut scene, "/orders");
     assert_eq!(page.upstream.get("authorization"), Some(&format!("Bearer {by_new}")), "{page:?}");
+}
+
+#[test]
+fn the_tokens_that_came_with_it_go_along_in_headers_that_are_named() {
+    let mut scene = scene(
+        r#","upstream_id_token_header":"x-id","upstream_refresh_token_header":"x-refresh",
+            "downstream_id_token_header":"x-who""#,
+    );
+    refreshing(&mut scene);
+    let mut browser = Browser::default();
+    let sent = browser.get(&mut scene, "/orders");
+    browser.get(&mut scene, &consent(&sent.location));
+    let own = id_token(&query(&sent.location)["nonce"], "");
+    let forged = [("x-id", "forged"), ("x-refresh", "forged")];
+    let (mut later, mut other) = (browser.clone(), Browser::default());
+    let bearer = format!("Bearer {}", ann());
+    for (page, id, refresh) in [
+        (browser.send(&mut scene, "GET", "/orders", &forged), &*own, "r-1"),
+        (
+            other.send(&mut scene, "GET", "/orders", &[forged[0], forged[1], ("authorization", &bearer)]),
+            "",
+            "",
+        ),
+    ] {
+        assert_eq!((&*page.upstream["x-id"], &*page.upstream["x-refresh"]), (id, refresh), "{page:?}");
+    }
+    scene.now += 595;
+    let page = later.send(&mut scene, "GET", "/orders", &forged);
+    assert_eq!((&*page.upstream["x-id"], &*page.upstream["x-refresh"]), (&*own, "r-2"), "{page:?}");
+    let (mut gate, step) = browser.begin(&scene, "/orders");
+    let Step::Forward(permit) = scene.follow(&mut gate, step) else { panic!("expected a permit") };
+    let told = HeaderEdit::Set("x-who".into(), own.as_bytes().into());
+    assert!(permit.response_edits().contains(&told), "{:?}", permit.response_edits());
 }
 
 #[test]
