@@ -70,7 +70,7 @@ pub struct Gate {
     /// The token of its session is not good any more, and another one is to be got for it.
     wants_fresh_token: bool,
     /// Its turn to use the refresh token of its session.
-    turn: Option<Claim>,
+    turn: Option<Box<Claim>>,
     /// It is judged by a session, or by what it brings instead of one.
     by_session: bool,
     /// What its answer does with the session's cookie.

@@ -31,7 +31,7 @@ impl Gate {
     ) -> Result<Verdict, Stop> {
         self.rules = Some(Arc::clone(rules));
         let Begun { cookie, login, secrets } = case.begun(&callback.state).ok_or(Denial::LoginUnknown)?;
-        self.logins = Logins::End(cookie);
+        self.logins = Logins::End(Box::new(cookie));
         self.sent_by(callback, rules, case)?;
         let code = match &callback.outcome {
             Outcome::Code(code) => code,
@@ -47,7 +47,7 @@ impl Gate {
             _ if !begins => Keep::AsItIs,
             // The access token was to run out at once, and is another by now: the refresh token is used up.
             Keep::Write(refreshed) => Keep::Write(refreshed),
-            Keep::AsItIs | Keep::Forget => Keep::Write(*session),
+            Keep::AsItIs | Keep::Forget => Keep::Write(session),
         };
         Ok(Verdict::Reply(Box::new(arrival(&login, &answer, rules, login_rules))))
     }

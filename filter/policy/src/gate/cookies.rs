@@ -8,17 +8,18 @@ use crate::headers::HeaderEdit;
 use crate::sealed::{Keyring, Place};
 use crate::session::Session;
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What is to become of the session's cookie.
+/// What is to become of the session's cookie. Boxed, as other states of few requests are: every request has room for it.
 #[derive(Debug, Default)]
 pub(super) enum Keep {
     /// It stays as it is.
     #[default]
     AsItIs,
     /// The browser keeps this instead.
-    Write(Session),
+    Write(Box<Session>),
     /// The browser forgets it.
     Forget,
 }

@@ -7,6 +7,7 @@ use crate::provider::{Answer, Ask};
 use crate::session::handover::{Handover, Turn};
 use crate::step::Topic;
 use crate::time::UnixTime;
+use alloc::boxed::Box;
 use alloc::sync::Arc;
 
 impl Gate {
@@ -20,7 +21,7 @@ impl Gate {
         let Some(handover) = handover else { return self.answer(ask, case) };
         if self.turn.is_none() && !self.is_out_or_answered(&ask.key, case) {
             match handover.take(ask.patience(), case.now) {
-                Turn::Own(claim) => self.turn = claim,
+                Turn::Own(claim) => self.turn = claim.map(Box::new),
                 Turn::Over(answer) => return Ok(Answer::Token(Arc::new(answer))),
                 Turn::Elsewhere if self.turns >= MOST_TURNS => {
                     return Err(unavailable(&ask, "another worker is asking it", 1).into());

@@ -93,7 +93,7 @@ impl Gate {
             return self.deny(Denial::Internal { what: "a state that names no cookie" }, case, moment);
         };
         let location = request(departure, (&login, &secrets), rules, login_rules, case);
-        self.logins = Logins::Begin(cookie, login);
+        self.logins = Logins::Begin(Box::new((cookie, login)));
         self.reply(Reply::redirect(Answered::LoginBegun, location), case, moment)
     }
 }

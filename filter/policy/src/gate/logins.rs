@@ -14,6 +14,7 @@ use crate::login::{Login, Secrets, Sender};
 use crate::route::Matched;
 use crate::sealed::Place;
 use crate::time::UnixTime;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -25,9 +26,9 @@ pub(super) enum Logins {
     #[default]
     AsTheyAre,
     /// One more is under way.
-    Begin(CookieRules, Login),
+    Begin(Box<(CookieRules, Login)>),
     /// This one is over.
-    End(CookieRules),
+    End(Box<CookieRules>),
 }
 
 /// A login that a person comes back from.
@@ -99,7 +100,7 @@ impl Logins {
         let (cookie, login) = match self {
             Self::AsTheyAre => return Ok(Vec::new()),
             Self::End(cookie) => return Ok(cookie.forget(case.head)),
-            Self::Begin(cookie, login) => (cookie, login),
+            Self::Begin(begun) => *begun,
         };
         let bytes = login.encode();
         let place = place(case, &cookie);

@@ -70,7 +70,7 @@ impl Gate {
             _ => begun((found, obtained, verified), rules, session_rules, case),
         };
         if let Some(session) = kept {
-            self.session = Keep::Write(session);
+            self.session = Keep::Write(Box::new(session));
         }
     }
 
@@ -87,7 +87,7 @@ impl Gate {
         }
         match self.refreshed(session, rules, case) {
             Ok(Some(fresh)) => {
-                self.session = Keep::Write(fresh.clone());
+                self.session = Keep::Write(Box::new(fresh.clone()));
                 Ok(Obtained::refreshed(fresh))
             }
             Ok(None) => Ok(Obtained::of_session(session)),

@@ -25,15 +25,19 @@ pub(super) fn of_token(header: &AccessTokenHeader, token: &[u8]) -> Option<Heade
 }
 
 /// Those that came with it. What is absent, or can stand in no header, is left out.
-pub(super) fn of_tokens_beside<'a>(
-    headers: &'a TokenHeaders,
-    beside: Beside<'a>,
-) -> impl Iterator<Item = HeaderEdit> + 'a {
-    let both = [(&headers.id_token, beside.id_token), (&headers.refresh_token, beside.refresh_token)];
-    both.into_iter().filter_map(|(name, token)| {
-        let token = token.filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic()))?;
-        Some(HeaderEdit::Set(Cow::Owned(name.as_ref()?.as_str().into()), token.as_bytes().into()))
-    })
+pub(super) fn of_tokens_beside(
+    headers: &TokenHeaders,
+    beside: Beside<'_>,
+) -> impl Iterator<Item = HeaderEdit> {
+    let id_token = whole(headers.id_token.as_ref(), beside.id_token);
+    let refresh_token = whole(headers.refresh_token.as_ref(), beside.refresh_token);
+    id_token.into_iter().chain(refresh_token)
+}
+
+fn whole(name: Option<&HeaderName>, token: Option<&str>) -> Option<HeaderEdit> {
+    let (name, token) = (name?, token?);
+    let fits = token.bytes().all(|byte| byte.is_ascii_graphic());
+    fits.then(|| HeaderEdit::Set(Cow::Owned(name.as_str().into()), token.as_bytes().into()))
 }
 
 /// The key and the claims. What is absent, or does not fit into a header, is left out.

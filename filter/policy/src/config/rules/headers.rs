@@ -64,7 +64,12 @@ impl TokenHeaders {
             AccessTokenHeader::Raw(name) => Some(name),
             AccessTokenHeader::Bearer | AccessTokenHeader::Off => None,
         };
-        let others = [&self.access_token_jwk, &self.id_token, &self.refresh_token].into_iter().flatten();
-        token.into_iter().chain(others).chain(self.claims.iter().map(|claim| &claim.header))
+        let claims = self.claims.iter().map(|claim| &claim.header);
+        token
+            .into_iter()
+            .chain(&self.access_token_jwk)
+            .chain(&self.id_token)
+            .chain(&self.refresh_token)
+            .chain(claims)
     }
 }
