@@ -77,7 +77,8 @@ impl Browser {
         answers
     }
 
-    /// What becomes of a request for the page at this path in short: `permitted`, or the name of what happened instead, and the status.
+    /// What becomes of a request for the page at this path in short: `permitted`, or the name of what happened instead, and
+    /// the status.
     pub(crate) fn outcome(&mut self, gateway: &mut Gateway, path: &str) -> String {
         in_short(&self.open(gateway, path))
     }
