@@ -81,7 +81,7 @@ impl Gate {
         case: Case<'_>,
     ) -> Result<Arc<TokenAnswer>, Stop> {
         let own = rules.provider.clients.of_id(&login.client).ok_or(Denial::LoginUnknown)?;
-        let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
+        let client = own.at(token_endpoint(rules)?.auth);
         let (redirect_uri, verifier) = (&*login.redirect_uri, &*secrets.verifier);
         let grant = (Grant::AuthorizationCode { code, redirect_uri, verifier }, [].as_slice());
         let ask = self.token_ask(grant, client, None, rules, case)?;

@@ -249,6 +249,24 @@ fn answer(nonce: &str, instead: Instead) -> String {
     members.to_string()
 }
 
+/// A token endpoint that gives a refresh token with a login, and for it the second access token.
+pub(super) fn renewing() -> impl Fn(&HttpCall) -> Answered {
+    provider(|nonce| match nonce {
+        "" => Vec::from([
+            ("access_token", json!(second())),
+            ("id_token", json!(null)),
+            ("refresh_token", json!("r-2")),
+            ("expires_in", json!(9_000)),
+        ]),
+        _ => Vec::from([("refresh_token", json!("r-1"))]),
+    })
+}
+
+/// Another access token of `ann`'s, good for longer.
+pub(super) fn second() -> String {
+    token(&members(r#","sub":"ann","n":2"#).replace(&(NOW + 600).to_string(), &(NOW + 9_999).to_string()))
+}
+
 /// An access token of `ann`'s.
 pub(super) fn access_token(more: &str) -> String {
     token(&members(&format!(r#","sub":"ann","aud":"api"{more}"#)))

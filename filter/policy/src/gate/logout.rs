@@ -109,7 +109,7 @@ impl Gate {
         let own = own.or_else(|| rules.provider.clients.choose(None));
         let own = own.ok_or(Denial::Internal { what: "a revocation without a client" })?;
         let request = RevocationRequest { endpoint: &endpoint, token, argument: &revocation.argument, hint };
-        let client = (own.client.clone(), revocation.auth.unwrap_or(own.auth));
+        let client = own.at(revocation.auth);
         let terms = Self::terms(rules, false, case);
         let ask = Ask::form(&rules.source.id, request.draft(), client, Expects::Revocation, terms);
         self.answer(ask, case).map(|_| ())

@@ -112,7 +112,7 @@ impl Gate {
         let token = session.refresh_token.as_deref().filter(|_| refreshes);
         let client = session.client.as_deref().and_then(|id| rules.provider.clients.of_id(id));
         let (Some(token), Some(own)) = (token, client) else { return Ok(None) };
-        let client = (own.client.clone(), token_endpoint(rules)?.auth.unwrap_or(own.auth));
+        let client = own.at(token_endpoint(rules)?.auth);
         let grant = (Grant::RefreshToken { token }, [].as_slice());
         let ask = self.token_ask(grant, client, Some(MEANWHILE), rules, case)?;
         match token_answer(self.answer_once(ask, handover(session, token, rules, case), case)?)? {

@@ -284,10 +284,13 @@ impl<'a> Obtained<'a> {
 
     /// What came with it.
     pub(super) fn beside<'s>(&'s self, found: &'s Found<'_>) -> Beside<'s> {
-        let session = self.session(found).map(|session| (&session.id_token, &session.refresh_token));
-        let answer = self.answer.as_deref().map(|answer| (&answer.id_token, &answer.refresh_token));
-        let (id_token, refresh_token) = session.or(answer).unwrap_or((&None, &None));
-        Beside { id_token: id_token.as_deref(), refresh_token: refresh_token.as_deref() }
+        match (self.session(found), self.answer.as_deref()) {
+            (Some(Session { id_token, refresh_token, .. }), _)
+            | (None, Some(TokenAnswer { id_token, refresh_token, .. })) => {
+                Beside { id_token: id_token.as_deref(), refresh_token: refresh_token.as_deref() }
+            }
+            (None, None) => Beside::default(),
+        }
     }
 
     fn session<'s>(&'s self, found: &'s Found<'_>) -> Option<&'s Session> {
@@ -345,7 +348,7 @@ pub(super) fn own_client(
     let own = clients.choose(asked.as_deref()).or_else(|| clients.choose(None));
     let own: &OwnClient =
         own.ok_or_else(|| misconfigured(&rules.source, "client_id", "the config has none"))?;
-    Ok((own.client.clone(), at_endpoint.unwrap_or(own.auth)))
+    Ok(own.at(at_endpoint))
 }
 
 /// Whether a token has the form of a JWS or a JWE; others are opaque.

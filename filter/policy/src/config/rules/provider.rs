@@ -47,6 +47,14 @@ pub struct OwnClient {
     pub secret_expires: Option<UnixTime>,
 }
 
+impl OwnClient {
+    /// This client at an endpoint, and how it says who it is there: in the endpoint's own way, if it has one.
+    #[must_use]
+    pub fn at(&self, of_endpoint: Option<ClientAuth>) -> (Client, ClientAuth) {
+        (self.client.clone(), of_endpoint.unwrap_or(self.auth))
+    }
+}
+
 /// The token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenEndpoint {

@@ -1,7 +1,7 @@
 use super::KEPT;
-use crate::fixtures::{Counter, NOW, token};
+use crate::fixtures::{Counter, NOW};
 use crate::gate::Gate;
-use crate::gate::browser::{Browser, TOKEN, access_token, members, page, provider, scene};
+use crate::gate::browser::{Browser, TOKEN, access_token, page, renewing, scene, second};
 use crate::gate::scene::{End, Scene, end};
 use crate::session::handover::prepare;
 use crate::shared::memory::{Memory, Store};
@@ -10,10 +10,8 @@ use crate::time::UnixTime;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::rc::Rc;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use core::cell::RefCell;
-use serde_json::json;
-use std::vec::Vec;
 
 /// Two workers of one engine, and a browser that logged in at the first. The provider gives another refresh token each
 /// time, and nothing at the second use of one.
@@ -53,15 +51,7 @@ impl Workers {
 fn worker(data: &Rc<Memory>, used: &Rc<RefCell<BTreeSet<String>>>) -> Scene {
     let mut scene = scene("");
     scene.handover = Some(Rc::clone(data));
-    let usual = provider(|nonce| match nonce {
-        "" => Vec::from([
-            ("access_token", json!(second())),
-            ("id_token", json!(null)),
-            ("refresh_token", json!("r-2")),
-            ("expires_in", json!(9_000)),
-        ]),
-        _ => Vec::from([("refresh_token", json!("r-1"))]),
-    });
+    let usual = renewing();
     let used = Rc::clone(used);
     scene.answers_by(TOKEN, move |call| {
         let form = String::from_utf8(call.body.to_vec()).unwrap();
@@ -69,11 +59,6 @@ fn worker(data: &Rc<Memory>, used: &Rc<RefCell<BTreeSet<String>>>) -> Scene {
         if again { Ok((400, r#"{"error":"invalid_grant"}"#.into())) } else { usual(call) }
     });
     scene
-}
-
-/// The token that the first one is replaced by.
-fn second() -> String {
-    token(&members(r#","sub":"ann","n":2"#).replace(&(NOW + 600).to_string(), &(NOW + 9_999).to_string()))
 }
 
 fn bearer(token: &str) -> String {
